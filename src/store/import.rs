@@ -23,6 +23,7 @@ use crate::domain::item::Seq;
 use crate::domain::judge::ModelJudgement;
 use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, ITEM, ItemField};
+use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -268,7 +269,7 @@ impl Store {
         now: UtcMillis,
     ) -> Result<Vec<ImportOutcome>> {
         if session.options.dry_run {
-            return records.map(|record| self.predict(session, record)).collect();
+            return self.predict_all(session, records);
         }
         let outcome = self.write_once(|tx| {
             tx.lock(Lock::Import)?;
@@ -351,6 +352,36 @@ impl Store {
         Ok(known)
     }
 
+    /// What would become of records; and how many of them sampling would hold back or would take the
+    /// place of a rejected attempt.
+    fn predict_all<'r>(
+        &self,
+        session: &mut ImportSession,
+        records: impl Iterator<Item = &'r Record> + Clone,
+    ) -> Result<Vec<ImportOutcome>> {
+        let sampler = self.sampler(&session.sampling, records.clone())?;
+        let mut sampler = sampler.map(|sampler| sampler.after(session.dry_run.first_cases.take()));
+        let may_replace = self.counts(&session.at_start)?.at(Stage::ToRetry) > 0;
+        let mut outcomes = Vec::new();
+        for record in records {
+            let taken = self.predict(session, record)?;
+            if let (Some(sampler), ImportOutcome::New) = (&mut sampler, &taken) {
+                let drawn = sampler.draw(&record.item);
+                sampler.note(&record.item, &drawn);
+                session.held_back += u64::from(drawn.is_held_back);
+            }
+            if may_replace && taken == ImportOutcome::New {
+                let replaced = self.to_be_replaced(session.queue, &record.item)?;
+                let replaced = replaced.into_iter().find(|seq| !session.dry_run.replaced.contains(seq));
+                session.dry_run.replaced.extend(replaced);
+                session.replaced += u64::from(replaced.is_some());
+            }
+            outcomes.push(taken);
+        }
+        session.dry_run.first_cases = sampler.map(Sampler::first_cases);
+        Ok(outcomes)
+    }
+
     /// What would become of a record.
     fn predict(&self, session: &mut ImportSession, record: &Record) -> Result<ImportOutcome> {
         if let Some(taken) = session.dry_run.meet(record, session.options) {
@@ -411,6 +442,8 @@ impl Store {
             ImportOutcome::other_content()
         } else if self.is_decided_by_person(seq)? {
             ImportOutcome::Refused("the queue has this id with other content, and a decision rests on it".into())
+        } else if self.replaced_by(seq)?.is_some() {
+            ImportOutcome::Refused("the queue has this id with other content, and a later attempt rests on it".into())
         } else if self.golden(seq)?.is_some() {
             ImportOutcome::Refused("the queue has this id with other content, and it is a golden example".into())
         } else {

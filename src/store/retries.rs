@@ -11,7 +11,7 @@ use super::{Result, Store, StoreError};
 use crate::domain::check::FailedCheck;
 use crate::domain::claim::Claim;
 use crate::domain::event::EventKind;
-use crate::domain::item::Seq;
+use crate::domain::item::{Item, Seq};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::stage::Stage;
 
@@ -58,6 +58,23 @@ impl Condition {
 }
 
 impl Store {
+    /// The id of the attempt that has taken the item's place.
+    pub(super) fn replaced_by(&self, item: Seq) -> Result<Option<String>> {
+        let sql = "SELECT n.id FROM item i JOIN item n ON n.seq = i.replaced_by WHERE i.seq = ?1";
+        self.first(sql, params![item], |row| row.string(0))
+    }
+
+    /// The items that are to be made again whose place a new output may take ([`REPLACING`] pairs them).
+    pub(super) fn to_be_replaced(&self, queue: i64, new: &Item) -> Result<Vec<Seq>> {
+        let Some(case) = &new.case else { return Ok(Vec::new()) };
+        let sql = "SELECT seq FROM (
+                SELECT o.seq, o.attempt, o.stage FROM item o WHERE o.case_id = ?2 AND o.queue_id + 0 = ?1
+                UNION ALL
+                SELECT o.seq, o.attempt, o.stage FROM item o WHERE o.queue_id = ?1 AND o.id = ?2 AND o.case_id IS NULL) o
+            WHERE o.stage = 'to_retry' AND o.attempt < ?3 ORDER BY o.attempt DESC, o.seq";
+        self.all(sql, params![queue, case, new.attempt], |row| row.need_int(0))
+    }
+
     /// Hands over the items that are to be made again and keep the condition, in the order of
     /// import, as they stood at one moment. What cannot be read is left out. Ends with the first
     /// error that `each` gives.
@@ -137,12 +154,6 @@ impl Tx<'_> {
     pub(super) fn is_to_retry(&self, item: Seq) -> Result<bool> {
         let sql = "SELECT COUNT(*) FROM item WHERE seq = ?1 AND stage = ?2";
         Ok(self.number(sql, params![item, Stage::ToRetry.as_str()])? == 1)
-    }
-
-    /// The id of the attempt that has taken the item's place.
-    pub(super) fn replaced_by(&self, item: Seq) -> Result<Option<String>> {
-        let sql = "SELECT n.id FROM item i JOIN item n ON n.seq = i.replaced_by WHERE i.seq = ?1";
-        self.first(sql, params![item], |row| row.string(0))
     }
 
     /// Refuses to decide on an item in whose place a later attempt stands.

@@ -81,6 +81,9 @@ struct Filling {
     most: usize,
 }
 
+/// What was counted of the first cases of rules where nothing is written.
+pub(super) struct FirstCases(HashMap<String, Filling>);
+
 /// How many items a version of the spec has changed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Resampled {
@@ -170,6 +173,16 @@ impl Sampler {
         let own = self.own(Rule::first_of(&self.sampling.rules, item), item);
         self.count_first(item);
         own.is_none_or(|own| self.sampling.takes(drawn_by(item), &own))
+    }
+
+    /// Goes on from what an earlier one has counted of the first cases of rules.
+    pub(super) fn after(self, before: Option<FirstCases>) -> Self {
+        Self { filling: before.map_or(self.filling, |before| before.0), ..self }
+    }
+
+    /// What is counted of the first cases of rules by now.
+    pub(super) fn first_cases(self) -> FirstCases {
+        FirstCases(self.filling)
     }
 
     /// Takes note of an item that came in.
@@ -304,6 +317,21 @@ impl Store {
         })
     }
 
+    /// Sampling for the items of these records; `None` where there are no rules.
+    pub(super) fn sampler<'r>(
+        &self,
+        sampling: &Arc<Sampling>,
+        records: impl Iterator<Item = &'r Record>,
+    ) -> Result<Option<Sampler>> {
+        if !sampling.has_rules() {
+            return Ok(None);
+        }
+        let named = records.filter_map(|record| record.item.case.clone()).collect();
+        let cases = self.cases(sampling.queue, &named)?;
+        let filling = self.filling(sampling)?;
+        Ok(Some(Sampler { sampling: sampling.clone(), named, cases, raised: HashSet::new(), filling }))
+    }
+
     fn counted_first(&self, sampling: &Sampling, rule: &str, most: u32) -> Result<Filling> {
         let sql = "SELECT case_id FROM sample_case WHERE queue_id = ?1 AND rule = ?2";
         let counted = self.all(sql, params![sampling.queue, rule], |row| row.string(0))?.into_iter().collect();
@@ -334,21 +362,6 @@ impl Tx<'_> {
             true => Ok(known.clone()),
             false => Ok(Sampling::of(&self.queue(&known.name)?)?.into()),
         }
-    }
-
-    /// Sampling for the items of these records; `None` where there are no rules.
-    pub(super) fn sampler<'r>(
-        &self,
-        sampling: &Arc<Sampling>,
-        records: impl Iterator<Item = &'r Record>,
-    ) -> Result<Option<Sampler>> {
-        if !sampling.has_rules() {
-            return Ok(None);
-        }
-        let named = records.filter_map(|record| record.item.case.clone()).collect();
-        let cases = self.cases(sampling.queue, &named)?;
-        let filling = self.filling(sampling)?;
-        Ok(Some(Sampler { sampling: sampling.clone(), named, cases, raised: HashSet::new(), filling }))
     }
 
     /// Writes what an import made of sampling beside its own items.

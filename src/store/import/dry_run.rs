@@ -3,7 +3,9 @@
 
 use super::{ImportOptions, ImportOutcome};
 use crate::domain::imported::Record;
-use std::collections::HashMap;
+use crate::domain::item::Seq;
+use crate::store::sampling::FirstCases;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Items that a dry run would have brought in or replaced.
@@ -13,6 +15,10 @@ pub struct DryRun {
     items: HashMap<u64, Trace>,
     /// Counts the files.
     file: u32,
+    /// First cases of the rules of sampling.
+    pub(super) first_cases: Option<FirstCases>,
+    /// Items whose place others would take.
+    pub(super) replaced: HashSet<Seq>,
 }
 
 /// 8 bytes, because a dry run may have to remember 10 million.

@@ -55,6 +55,8 @@ fn an_import_tells_how_many_rejected_attempts_it_replaces() {
     assert_eq!(counts(&program), [1, 0, 4], "what was replaced is decided, and no rejection any more");
     reject(&program, "a2");
     reject(&program, "b2");
+    let dry = import(&program, 3, &["a", "b"], &["--dry-run"]);
+    assert_tells(&dry, &["2 would be imported, 0 unchanged, 0 rejected; 2 rejected attempts replaced"]);
     let told: Value = serde_json::from_str(&import(&program, 3, &["a", "b"], &["--json"])).unwrap();
     assert_eq!(told, json!({ "imported": 2, "unchanged": 0, "rejected": 0, "replaced": 2 }));
     assert_tells(&program.ok(&["explain", "replies", "a3"]), &["a3: waiting", "it is attempt 3"]);

@@ -20,6 +20,8 @@ const NONE: &str = "[[sample]]\nkey = \"few\"\nrate = 0.0\n";
 #[test]
 fn what_sampling_holds_back_is_told_and_found() {
     let program = with_rules(NONE, 3);
+    let dry = program.ok(&["import", "replies", "items.jsonl", "--dry-run"]);
+    assert_tells(&dry, &["3 would be imported, 0 unchanged, 0 rejected; sampling holds 3 back"]);
     let told = program.ok(&["import", "replies", "items.jsonl"]);
     assert_tells(&told, &["imported 3, unchanged 0, rejected 0; sampling holds 3 back"]);
     let queue = json(&program, &["queues", "--json"]);
