@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::export::Target;
-use super::output::{Hinted, Texts, json_line, line, tell_damaged, wrong_usage};
+use super::output::{Hinted, Texts, aside, json_line, line, tell_damaged, wrong_usage};
 use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Narrow, tags};
@@ -12,6 +12,7 @@ use crate::domain::queue::Queue;
 use crate::domain::time::format_rfc3339;
 use crate::export::GoldenExport;
 use crate::store::{Golden as Kept, GoldenText, Reach, Store};
+use crate::text::plural::plural;
 use clap::{Args, Subcommand};
 use color_eyre::eyre::{Result, eyre};
 use serde_json::{Value, json};
@@ -42,6 +43,10 @@ pub(super) struct List {
     /// Only those with these words in their id, tags or reason; #TAG and a verdict count too
     #[arg(long = "only", value_name = "WORDS")]
     narrow: Option<String>,
+    /// Who reads: examples that tell an opinion which is kept from them are left out; by default as
+    /// in the settings, else the login name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
     #[command(flatten)]
     texts: Texts,
     /// One JSON object a line
@@ -89,6 +94,10 @@ pub(super) struct Export {
     /// Only those with these words in their id, tags or reason; #TAG and a verdict count too
     #[arg(long = "only", value_name = "WORDS")]
     narrow: Option<String>,
+    /// Whose own examples are in it before opinions on their items are settled; by default as in the
+    /// settings, else the login name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
 }
 
 #[derive(Args)]
@@ -115,13 +124,14 @@ impl Golden {
 
 impl List {
     fn run(self, context: &Context) -> Result<ExitCode> {
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let narrow = Narrow::parse(self.narrow.as_deref().unwrap_or_default());
         let set_version = store.golden_version(queue.id).hinted()?;
         let (mut reach, mut any) = (Reach::Newest, false);
         loop {
-            let page = store.goldens(&queue, &narrow, reach, WINDOW).hinted()?;
+            let page = store.goldens(&queue, &narrow, &reviewer, reach, WINDOW).hinted()?;
             for golden in &page.rows {
                 any = true;
                 match self.json {
@@ -142,6 +152,7 @@ impl List {
             };
             line(&format!("{none}; `karat golden add {} ITEM` keeps one", queue.name))?;
         }
+        tell_kept(store.goldens_kept(&queue, &reviewer).hinted()?);
         Ok(tell_damaged(&store))
     }
 }
@@ -200,13 +211,24 @@ impl Export {
         if let Some(reason) = self.target.misuse(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let narrow = Narrow::parse(self.narrow.as_deref().unwrap_or_default());
         let (format, options) = self.target.form();
-        let export = GoldenExport { store: &store, queue: &queue, narrow, format, options };
+        let reader = &reviewer;
+        let export = GoldenExport { store: &store, queue: &queue, narrow, reader, format, options };
         self.target.out.write(|out| export.write(out), |path| export.publish(path))?;
+        tell_kept(store.goldens_kept_out(&queue, &reviewer).hinted()?);
         Ok(tell_damaged(&store))
+    }
+}
+
+/// Says how many examples were left out because they would tell an opinion that is kept.
+fn tell_kept(kept: i64) {
+    if kept > 0 {
+        let (examples, items) = (plural(kept, "example"), if kept == 1 { "its item" } else { "their items" });
+        aside(&format!("{kept} {examples} left out until the opinions on {items} are settled"));
     }
 }
 

@@ -548,6 +548,15 @@ impl EventKind {
         }
     }
 
+    /// The step of a bulk decision, which the event tells of as a whole.
+    pub fn bulk(&self) -> Option<i64> {
+        match self {
+            EventKind::Bulk(Bulk { what: BulkWhat::Decision { .. }, bulk, .. }) => *bulk,
+            EventKind::Undone(turn) | EventKind::Redone(turn) if turn.items.is_some() => turn.bulk,
+            _ => None,
+        }
+    }
+
     /// Whether outputs come in by it, as an agent brings them too.
     pub fn brings_outputs(&self) -> bool {
         matches!(

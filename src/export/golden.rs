@@ -19,6 +19,8 @@ pub struct GoldenExport<'a> {
     pub store: &'a Store,
     pub queue: &'a Queue,
     pub narrow: Narrow,
+    /// Who exports: what others have kept of items that are not settled stays out.
+    pub reader: &'a str,
     pub format: &'static dyn Format,
     pub options: GivenOptions,
 }
@@ -65,7 +67,7 @@ impl GoldenExport<'_> {
         let mut counts = ExportCounts::default();
         let columns = COLUMNS.map(|(name, holds)| ExportColumn { name: name.into(), holds });
         writer.begin(&columns, &mut blocks.files)?;
-        self.store.golden_examples(self.queue, &self.narrow, |example| -> Result<(), ExportError> {
+        self.store.golden_examples(self.queue, &self.narrow, self.reader, |example| -> Result<(), ExportError> {
             writer.row(&cells(&example), &mut blocks.files)?;
             counts.add(example.golden.example.verdict);
             Ok(blocks.advance()?)

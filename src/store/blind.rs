@@ -74,7 +74,12 @@ impl Store {
 /// SQL: the decision is an opinion on the item `i` that is kept out of a file, which anybody may read:
 /// it is not settled, and it is not the exporting reviewer's own.
 pub(super) fn is_kept_out(decision: &str, reviewer: &str) -> String {
-    format!("({} AND {UNSETTLED} AND NOT {SHOWS})", is_opinion_of_others(decision, reviewer))
+    format!("({} AND {})", is_opinion_of_others(decision, reviewer), is_unsettled())
+}
+
+/// SQL: opinions on the item `i` are kept from somebody: they are not settled, and the spec does not show them.
+pub(super) fn is_unsettled() -> String {
+    format!("({UNSETTLED} AND NOT {SHOWS})")
 }
 
 fn is_opinion_of_others(decision: &str, reviewer: &str) -> String {

@@ -8,6 +8,7 @@ use crate::domain::item::Seq;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::time::UtcMillis;
 use serde_json::{Value, json};
+use std::collections::HashSet;
 
 /// Where an event belongs.
 #[derive(Clone, Copy)]
@@ -46,9 +47,15 @@ impl Store {
         if let Some(import) = seq.map(|seq| self.import_of(seq)).transpose()?.flatten() {
             each(import)?;
         }
+        let blind_bulks = match (reader, seq) {
+            (Some(reader), None) => self.blind_bulks(queue, reader)?,
+            _ => HashSet::new(),
+        };
         let mut hand_over = |row: &dyn Row| {
             let Some(event) = self.readable_event(row)? else { return Ok(()) };
-            let is_kept = row.int(WIDTH)? == Some(1) && reader != Some(event.actor.as_str());
+            let is_blind =
+                row.int(WIDTH)? == Some(1) || event.kind.bulk().is_some_and(|bulk| blind_bulks.contains(&bulk));
+            let is_kept = is_blind && reader != Some(event.actor.as_str());
             each(if is_kept { event.withheld() } else { event })
         };
         let values = |first: i64| [Param::Int(first)].into_iter().chain(reader.map(Param::Text)).collect::<Vec<_>>();
@@ -58,6 +65,17 @@ impl Store {
         };
         let sql = format!("{} WHERE e.item_seq = ?1 ORDER BY e.seq", select_with("event_by_item", &blind));
         self.engine.query(&sql, &values(seq), &mut hand_over)
+    }
+
+    /// The steps of bulk decisions, which have one line for all their items, that gave opinions which
+    /// are kept from the reader.
+    fn blind_bulks(&self, queue: &Queue, reader: &str) -> Result<HashSet<i64>> {
+        let sql = format!(
+            "SELECT DISTINCT b.step_seq FROM step_item b JOIN item i ON i.seq = b.item_seq
+             WHERE i.queue_id = ?1 AND b.decision_seq IS NOT NULL AND {}",
+            self.is_blind("?2")
+        );
+        Ok(self.all(&sql, params![queue.id, reader], |row| row.need_int(0))?.into_iter().collect())
     }
 
     /// The event; `None` where it cannot be read.

@@ -23,18 +23,20 @@ pub struct GoldenText {
 
 impl Store {
     /// Hands over the queue's examples that are left by `narrow`, those changed last first, as
-    /// they stand at one moment. Ends with the first error that `each` gives.
+    /// they stand at one moment, without those that others have kept of items
+    /// whose opinions are not settled. Ends with the first error that `each` gives.
     pub fn golden_examples<E: From<StoreError>>(
         &self,
         queue: &Queue,
         narrow: &Narrow,
+        reader: &str,
         mut each: impl FnMut(GoldenText) -> std::result::Result<(), E>,
     ) -> std::result::Result<(), E> {
         let mut refused = None;
         let outcome = self.read_once(|| {
             let mut reach = Reach::Newest;
             loop {
-                let page = self.goldens(queue, narrow, reach, WINDOW)?;
+                let page = self.goldens_for_all(queue, narrow, reader, reach, WINDOW)?;
                 let last = page.rows.last().map(|golden| golden.seq);
                 for golden in page.rows {
                     let (seq, text) = (golden.seq, self.golden_text(golden));

@@ -6,6 +6,7 @@ use crate::domain::golden::Narrow;
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
+use crate::store::blind::is_unsettled;
 use crate::store::decisions::{OF_RECORD, STANDING};
 use crate::store::engine::{Param, Row, params};
 use crate::store::{Result, Store, StoreError, drafts};
@@ -82,21 +83,78 @@ impl<T> Page<T> {
     }
 }
 
+/// The marker of who reads a list of examples.
+const READER: &str = "CAST(?4 AS TEXT)";
+
 /// Characters of a correction that a list shows.
 const CORRECTION_CHARS: i64 = 200;
 
 impl Store {
-    /// Examples of the queue's golden set, those changed last first.
-    pub fn goldens(&self, queue: &Queue, narrow: &Narrow, reach: Reach, rows: usize) -> Result<Page<Golden>> {
-        let mut values = vec![];
+    /// Examples of the queue's golden set, those changed last first; without those that would tell the
+    /// reader an opinion that is kept from them ([`Store::goldens_kept`]).
+    pub fn goldens(
+        &self,
+        queue: &Queue,
+        narrow: &Narrow,
+        reader: &str,
+        reach: Reach,
+        rows: usize,
+    ) -> Result<Page<Golden>> {
+        self.goldens_but(&self.is_blind(READER), queue, narrow, reader, reach, rows)
+    }
+
+    /// As [`Store::goldens`], for a file, which reaches anybody.
+    pub(super) fn goldens_for_all(
+        &self,
+        queue: &Queue,
+        narrow: &Narrow,
+        reader: &str,
+        reach: Reach,
+        rows: usize,
+    ) -> Result<Page<Golden>> {
+        self.goldens_but(&is_unsettled(), queue, narrow, reader, reach, rows)
+    }
+
+    /// Without examples that others have kept of items `i` on which opinions are kept.
+    fn goldens_but(
+        &self,
+        is_kept: &str,
+        queue: &Queue,
+        narrow: &Narrow,
+        reader: &str,
+        reach: Reach,
+        rows: usize,
+    ) -> Result<Page<Golden>> {
+        let mut values = vec![reader.to_owned()];
         let conditions = conditions(narrow, &mut values, 3);
-        let from = format!("golden g JOIN item i ON i.seq = g.item_seq WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
+        let from = format!(
+            "golden g JOIN item i ON i.seq = g.item_seq WHERE g.queue_id = ?1 AND {IS_GOLDEN}
+             AND (g.kept_by = {READER} OR NOT {is_kept})"
+        );
         let sql = |range: &str, order: &str| {
             format!("SELECT {COLUMNS} FROM {from} AND g.seq {range}{conditions} ORDER BY g.seq {order}")
         };
         self.page(sql, queue, reach, rows, &values, |row| {
             self.readable("golden example", &row.need_int(0)?, golden(row, 0))
         })
+    }
+
+    /// How many examples [`Store::goldens`] leaves out for the reader.
+    pub fn goldens_kept(&self, queue: &Queue, reader: &str) -> Result<i64> {
+        self.count_kept(&self.is_blind("?2"), queue, reader)
+    }
+
+    /// How many examples [`Store::golden_examples`] leaves out.
+    pub fn goldens_kept_out(&self, queue: &Queue, reader: &str) -> Result<i64> {
+        self.count_kept(&is_unsettled(), queue, reader)
+    }
+
+    fn count_kept(&self, is_kept: &str, queue: &Queue, reader: &str) -> Result<i64> {
+        let sql = format!(
+            "SELECT COUNT(*) FROM golden g JOIN item i ON i.seq = g.item_seq
+             WHERE g.queue_id = ?1 AND {IS_GOLDEN} AND g.kept_by <> ?2 AND {is_kept}"
+        );
+        self.number(&sql, params![queue.id, reader])
     }
 
     /// Rejected items with a correction, and escalated ones that another has answered, which are

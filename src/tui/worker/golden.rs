@@ -87,7 +87,8 @@ impl Feature for GoldenRequest {
             Self::Window { narrow, reach, list, .. } => {
                 let page = match narrow {
                     Some(narrow) => {
-                        store.goldens(&queue, &Narrow::parse(narrow), *reach, WINDOW_ROWS)?.map(GoldenRow::Example)
+                        let narrow = Narrow::parse(narrow);
+                        store.goldens(&queue, &narrow, reviewer, *reach, WINDOW_ROWS)?.map(GoldenRow::Example)
                     }
                     None => store.golden_candidates(&queue, *reach, WINDOW_ROWS)?.map(GoldenRow::Candidate),
                 };

@@ -3,8 +3,9 @@
 
 use karat::domain::decision::{Draft, Judgement, Verdict};
 use karat::domain::event::EventKind;
+use karat::domain::golden::{Example, Expected, Narrow};
 use karat::domain::queue::Queue;
-use karat::store::{Condition, MergeTerms, Rows, Sort, Store, UndoScope};
+use karat::store::{BulkAction, Condition, MergeTerms, Reach, Rows, Sort, Store, UndoScope};
 use support::fixture::*;
 
 /// Items `i1` to `i4` of which two opinions are asked; lee settles.
@@ -157,6 +158,37 @@ fn seen_others(store: &Store, queue: &Queue) -> Vec<String> {
     };
     store.outgoing(queue, Rows::Decisions, &[], &Condition::default(), None, each).unwrap();
     found
+}
+
+#[test]
+fn a_bulk_and_an_example_tell_no_opinion_either() {
+    let (_w, mut store, queue) = asking("");
+    let ids = ["i1", "i2"].map(|id| store.seq_of(&queue, id).unwrap());
+    let action = BulkAction::Decide(reject("cold"));
+    store.bulk(queue.actor("ana", T0), ids.to_vec(), action).unwrap();
+    let example = Example {
+        verdict: Verdict::Reject,
+        expected: Expected::Nothing,
+        categories: vec!["cold".into()],
+        tags: vec![],
+        why: "see the tone".into(),
+    };
+    store.keep_golden(queue.actor("ana", T0), ids[0], &example).unwrap();
+    let told = |store: &Store, reader: &str| {
+        let (mut bulks, narrow) = (0, Narrow::default());
+        let each = |event: karat::domain::event::Event| {
+            bulks += usize::from(matches!(event.kind, EventKind::Bulk(_)));
+            Ok(())
+        };
+        store.events(&queue, None, Some(reader), each).unwrap();
+        let examples = store.goldens(&queue, &narrow, reader, Reach::Newest, 9).unwrap().rows.len();
+        (bulks, examples, store.goldens_kept(&queue, reader).unwrap())
+    };
+    assert_eq!((told(&store, "ana"), told(&store, "ben")), ((1, 1, 0), (0, 0, 1)));
+    ["i1", "i2"].iter().for_each(|id| decide(&store, &queue, "ben", id, &reject("cold")));
+    assert_eq!(told(&store, "ben"), (1, 1, 0), "it is settled");
+    store.undo(queue.actor("ben", T0), UndoScope::Anything).unwrap().unwrap();
+    assert_sound(&store);
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn why(store: &Store, seq: Seq) -> Option<String> {
 }
 
 fn ids(store: &Store, queue: &Queue, narrow: &str) -> Vec<String> {
-    let page = store.goldens(queue, &Narrow::parse(narrow), Reach::Newest, 10).unwrap();
+    let page = store.goldens(queue, &Narrow::parse(narrow), "ops-1", Reach::Newest, 10).unwrap();
     page.rows.into_iter().map(|golden| golden.id).collect()
 }
 
@@ -204,7 +204,7 @@ fn a_set_is_listed_in_windows_and_narrowed() {
         keep(&store, &queue, &format!("i{n}"), &example, "ops-1");
     }
     let page = |reach| {
-        let page = store.goldens(&queue, &Narrow::default(), reach, 4).unwrap();
+        let page = store.goldens(&queue, &Narrow::default(), "ops-1", reach, 4).unwrap();
         let ids: Vec<_> = page.rows.iter().map(|golden| golden.id.clone()).collect();
         (ids.join(" "), page.more, page.rows)
     };
