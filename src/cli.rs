@@ -171,7 +171,7 @@ enum Command {
     Answer(answer::Answer),
     /// Do what is due: overdue escalations go on to their next route
     Tick(tick::Tick),
-    /// Put a settled item back: what stands on it stands no more
+    /// Put back what was decided on an item: what stands on it stands no more
     Reopen(reopen::Reopen),
     /// Print what is to be made again, or have the program of the spec make it
     Retry(retry::Retry),

@@ -20,6 +20,7 @@ pub(crate) mod syntax;
 mod template;
 
 pub use change::{Change, Touched};
+pub use check::tie;
 pub use problem::Problem;
 pub use reference::reference;
 pub use section::changes;

@@ -5,8 +5,9 @@ use super::context::Context;
 use super::output::{Hinted, json_line, line};
 use crate::domain::decision::Verdict;
 use crate::domain::decline::{DeclineReason, told};
+use crate::domain::policy::ReviewerKind;
 use crate::domain::queue::Queue;
-use crate::domain::sampling::{SAMPLE, draw, drawn_by, share};
+use crate::domain::sampling::{AUDIT, SAMPLE, draw, drawn_by, share};
 use crate::domain::stage::Stage;
 use crate::domain::time::format_rfc3339;
 use crate::store::{Explained, Share};
@@ -117,6 +118,7 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
         let (given, asked) = (explained.opinions, explained.opinions_asked);
         format!("{given} of {asked} {} given", if asked == 1 { "opinion is" } else { "opinions are" })
     });
+    let audited = audited(queue, explained);
     let declined = explained.declined.iter();
     let declined = declined.map(|declined| {
         // Words of one's own may tell what one thinks of the output.
@@ -129,11 +131,15 @@ fn why(queue: &Queue, explained: &Explained) -> Vec<String> {
     let reopened = explained.reopened.as_ref().map(|(by, why)| format!("{by} reopened it: {why}"));
     let attempt = (explained.attempt > 1).then(|| format!("it is attempt {}", explained.attempt));
     let replaced = explained.replaced_by.as_ref().map(|id| format!("{id} has taken its place"));
-    let asked = explained.question.as_ref().map(|question| format!("{} asked", question.asked_by));
+    let asked = explained.question.as_ref().map(|question| match &question.asked_by {
+        by if by == ReviewerKind::Program.as_str() => "its attempts are used up, so an answer is asked".into(),
+        by => format!("{by} asked"),
+    });
     sampled(queue, explained)
         .into_iter()
         .chain(checks)
         .chain(opinions)
+        .chain(audited)
         .chain(declined)
         .chain(reopened)
         .chain(decided(explained))
@@ -159,6 +165,18 @@ fn decided(explained: &Explained) -> Option<String> {
     };
     let way = explained.settled_by.as_ref().filter(|way| *way != "single").map(|way| format!(" ({way})"));
     Some(format!("{reviewer} {done} it{}", way.unwrap_or_default()))
+}
+
+/// A second opinion is asked of the item because it was drawn.
+fn audited(queue: &Queue, explained: &Explained) -> Option<String> {
+    let spec = &queue.spec.spec;
+    let audit = spec.review.as_ref()?.audit?;
+    let rule = spec.samples.iter().find(|sample| explained.rule.as_ref() == Some(&sample.key));
+    let is_asked_by_rule = rule.is_some_and(|rule| i64::from(rule.opinions) >= explained.opinions_asked);
+    let drawn = draw(AUDIT, &queue.name, drawn_by(&explained.item));
+    (explained.opinions_asked == 2 && !is_asked_by_rule && drawn < audit).then(|| {
+        format!("an audit takes {} of the cases; this one drew {drawn:.6}, so a second opinion is asked", share(audit))
+    })
 }
 
 /// What sampling made of the item.

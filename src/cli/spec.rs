@@ -113,6 +113,7 @@ impl Check {
                 let checks = words.checks().count();
                 let checks = if checks > 0 { format!(", {}", count(checks, "check")) } else { String::new() };
                 line(&format!("ok: {}, {criteria}, {failures}, {routes}{checks}", words.name))?;
+                spec::tie(&words).map_or(Ok(()), |tie| line(&format!("note: {tie}")))?;
                 Ok(ExitCode::SUCCESS)
             }
             Err(problems) => {

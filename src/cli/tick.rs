@@ -3,6 +3,8 @@
 use super::context::Context;
 use super::inbox::{as_json, sentence};
 use super::output::{Hinted, json_line, line};
+use crate::text::plural::plural;
+use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
 use std::process::ExitCode;
@@ -25,11 +27,25 @@ impl Tick {
         let moved = store.tick(&reviewer, now).hinted()?;
         if self.json {
             moved.iter().try_for_each(|question| json_line(&as_json(question, now)))?;
-        } else if moved.is_empty() {
-            line("nothing was due")?;
-        } else {
-            moved.iter().try_for_each(|question| line(&sentence(question, now)))?;
+            return Ok(ExitCode::SUCCESS);
         }
+        let stay = store.overdue_for_good(now).hinted()?;
+        if moved.is_empty() && stay.is_empty() {
+            line("nothing was due")?;
+        }
+        moved.iter().try_for_each(|question| line(&sentence(question, now)))?;
+        stay.iter().try_for_each(|(queue, route, questions)| line(&left(queue, route, *questions)))?;
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// `! replies: 2 questions are overdue on the route `policy`, which names no `overdue`: they stay until somebody answers`
+fn left(queue: &str, route: &str, questions: i64) -> String {
+    let (are, they) = if questions == 1 { ("is", "it stays") } else { ("are", "they stay") };
+    let place = match route {
+        "" => "without a route".into(),
+        route => format!("on the route `{route}`, which names no `overdue`"),
+    };
+    let questions = format!("{questions} {}", plural(questions, "question"));
+    sanitize::line(&format!("! {queue}: {questions} {are} overdue {place}: {they} until somebody answers")).into()
 }

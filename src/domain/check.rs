@@ -126,7 +126,7 @@ impl Undecided {
         match self {
             Undecided::TooSlow => "it took longer than 50 ms",
             Undecided::TooLong => "the text is too long for it",
-            Undecided::NoDate => "a document has no date, so its age is not known",
+            Undecided::NoDate => "a document has no date (`updated_at`), so its age is not known",
             Undecided::NoCreationTime => "the item has no `created_at`, so the age of its documents is not known",
             Undecided::NoSource => "there is no source to compare the output with",
             Undecided::OtherLanguage => {

@@ -3,6 +3,8 @@
 mod bars;
 mod opinions;
 
+pub use opinions::tie;
+
 use super::document::{Document, Identity, Reference};
 use super::name::shown;
 use super::problem::Problems;

@@ -273,6 +273,25 @@ impl Store {
         Ok(moved)
     }
 
+    /// How many questions are overdue on each route on which they stay until somebody answers: by the
+    /// queue's name and the route's key, which is empty where there is none.
+    pub fn overdue_for_good(&self, now: UtcMillis) -> Result<Vec<(String, String, i64)>> {
+        let sql = format!("SELECT COUNT(*) FROM escalation e WHERE {}", overdue());
+        self.read(|| {
+            let mut stay = Vec::new();
+            for queue in self.queues_with_questions()? {
+                for key in self.routes_with_questions(&queue)? {
+                    if queue.spec.spec.route(&key).is_some_and(|route| route.overdue.is_some()) {
+                        continue;
+                    }
+                    let questions = self.number(&sql, params![queue.id, &key, now])?;
+                    stay.extend((questions > 0).then(|| (queue.name.clone(), key, questions)));
+                }
+            }
+            Ok(stay)
+        })
+    }
+
     fn is_overdue(&self, queue: &Queue, route: &Route, now: UtcMillis) -> Result<bool> {
         let sql = format!("SELECT 1 FROM escalation e WHERE {} LIMIT 1", overdue());
         Ok(self.first(&sql, params![queue.id, &route.key, now], |_| Ok(()))?.is_some())

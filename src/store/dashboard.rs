@@ -12,6 +12,7 @@ use super::stage;
 use super::{Result, Store};
 use crate::domain::decision::Verdict;
 use crate::domain::queue::{Actor, Counts, Queue};
+use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
 
 /// A queue at a glance. Verdicts are those of record; groups may be a second behind.
@@ -30,6 +31,8 @@ pub struct Dashboard {
     pub declined: i64,
     /// Items on which the reviewer has put something down that is not decided yet.
     pub drafts: i64,
+    /// Disputed items, where the reviewer settles disagreements.
+    pub disputed: i64,
     /// By model and prompt version, most decided first.
     pub made: Vec<Group>,
     /// By failure category, commonest first; the name stands in [`Group::name`].
@@ -112,7 +115,8 @@ const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 impl Store {
     /// The queue at a glance, for a reviewer.
-    pub fn dashboard(&self, Actor { queue, reviewer, now, .. }: Actor) -> Result<Dashboard> {
+    pub fn dashboard(&self, actor: Actor) -> Result<Dashboard> {
+        let Actor { queue, reviewer, now, .. } = actor;
         let spec = &queue.spec.spec;
         let mut categories = self.groups(queue, GroupKind::Category)?;
         self.withhold_categories(queue, reviewer, &mut categories)?;
@@ -121,13 +125,16 @@ impl Store {
         }
         let mut made = self.groups(queue, GroupKind::Made)?;
         let days = self.days(queue, now, &mut made)?;
+        let counts = self.counts(queue)?;
+        let disputed = counts.at(Stage::Disputed);
         let golden = format!("SELECT COUNT(*) FROM golden g WHERE g.queue_id = ?1 AND {IS_GOLDEN}");
         Ok(Dashboard {
             queue: queue.name.clone(),
             question: spec.decision.clone(),
             owner: spec.owner.clone(),
             spec_version: queue.spec.version,
-            counts: self.counts(queue)?,
+            counts,
+            disputed: if disputed > 0 && self.may_adjudicate(actor)? { disputed } else { 0 },
             deferred: self.count_deferred(queue, reviewer)?,
             declined: self.count_declined(queue, reviewer)?,
             drafts: self.count_drafts(queue, reviewer)?,

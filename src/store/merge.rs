@@ -280,7 +280,9 @@ impl Tx<'_> {
         if let Ok((ours, item)) = target
             && !coming.is_empty()
         {
-            self.ask_as_many(item, other.asked(found.item)?, terms.now)?;
+            if self.ask_as_many(item, other.asked(found.item)?, terms.now)? {
+                self.recompute_record(item)?;
+            }
             Replay::begin(self, meeting, ours, item, terms.now, &coming, &events)?.run(&mut coming, &events)?;
         }
         for coming in coming {

@@ -153,7 +153,7 @@ impl Store {
         }
     }
 
-    fn may_adjudicate(&self, Actor { queue, reviewer, .. }: Actor) -> Result<bool> {
+    pub(super) fn may_adjudicate(&self, Actor { queue, reviewer, .. }: Actor) -> Result<bool> {
         // Not every rule names the reviewer.
         let who = "FROM (SELECT CAST(?1 AS TEXT) AS name) n";
         let sql = format!("SELECT CASE WHEN {} THEN 1 ELSE 0 END {who}", self.adjudicates(queue, "n.name"));
@@ -266,13 +266,14 @@ impl Tx<'_> {
     }
 
     /// Asks so many opinions of the item from now on, where those are more: what was of record
-    /// alone is one of them then.
-    pub(super) fn ask_as_many(&self, item: Seq, asked: i64, now: UtcMillis) -> Result<()> {
+    /// alone is one of them then. Gives whether it asks for more.
+    pub(super) fn ask_as_many(&self, item: Seq, asked: i64, now: UtcMillis) -> Result<bool> {
         if self.asked(item)? >= asked {
-            return Ok(());
+            return Ok(false);
         }
         self.keep_before(item, now)?;
-        self.pipeline("UPDATE item SET opinions = ?2 WHERE seq = ?1", params![item, asked])
+        self.pipeline("UPDATE item SET opinions = ?2 WHERE seq = ?1", params![item, asked])?;
+        Ok(true)
     }
 
     /// Refuses to take a decision back, or to bring it back, where another has settled the item

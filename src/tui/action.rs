@@ -54,7 +54,7 @@ actions! {
     TakeH "take_h" "take H" "settle as opinion H says" { Review "" }
     TakeI "take_i" "take I" "settle as opinion I says" { Review "" }
     Decline "decline" "decline" "leave the item to others, or take that back" { Review "N" }
-    Reopen "reopen" "reopen" "put a settled item back, to be decided anew" { Review "U" }
+    Reopen "reopen" "reopen" "put back what was decided on an item, to be decided anew" { Review "U" }
     OtherField "other_field" "other field" "go to the other field" { Reopen "tab shift+tab up down" }
     Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
     Redo "redo" "redo" "redo what was undone" [Screens "ctrl+r"]

@@ -81,7 +81,7 @@ contexts! {
     Route "route" Text [TypedLists Forms] "Escalating";
     /// Saying why an item is left to others; digits choose, other printable keys are text.
     Decline "decline" Text [TypedLists Forms] "Declining (digits choose)";
-    /// Saying why a settled item is put back, and for whom; printable keys are text.
+    /// Saying why what was decided on an item is put back, and for whom; printable keys are text.
     Reopen "reopen" Text [Forms] "Reopening";
     /// Writing a note; printable keys are text.
     Note "note" Text [] "Writing a note";

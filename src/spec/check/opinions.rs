@@ -1,7 +1,7 @@
 //! Checks of how many opinions are asked, against what settles them and who is there to give them.
 
 use crate::domain::policy::Settle;
-use crate::domain::spec::Adjudicator;
+use crate::domain::spec::{Adjudicator, Spec};
 use crate::domain::team::{Member, Role};
 use crate::spec::document::Document;
 use crate::spec::name::shown;
@@ -21,6 +21,23 @@ pub(super) fn are_odd(document: &Document, problems: &mut Problems) {
         let reason = format!("{opinions} opinions have no majority where they are split in half");
         problems.push(*at, reason, "ask for an odd number, or write settle = \"adjudicate\" or \"strictest\"");
     }
+}
+
+/// What becomes of opinions that `second_opinion` and `audit` make two of, which have no majority where they
+/// differ; `None`: nothing settles by majority, or makes two.
+pub fn tie(spec: &Spec) -> Option<String> {
+    let review = spec.review.as_ref().filter(|review| review.settle == Settle::Majority)?;
+    let asks: Vec<&str> = [("second_opinion", review.second_opinion.is_some()), ("audit", review.audit.is_some())]
+        .into_iter()
+        .filter_map(|(key, is_there)| is_there.then_some(key))
+        .collect();
+    (!asks.is_empty()).then(|| {
+        format!(
+            "where {} asks for a second opinion, two that differ have no majority: {} settles them",
+            asks.join(" or "),
+            spec.adjudicator()
+        )
+    })
 }
 
 /// Everybody gives one opinion on an item at most, and nobody settles what they gave one on.

@@ -25,7 +25,7 @@ pub enum ReviewRequest {
     Defer { seq: Seq, token: String },
     /// Leaves the item to others and serves the next.
     Decline { seq: Seq, why: String },
-    /// Puts a settled item back, and shows it.
+    /// Puts back what was decided on an item, and shows it.
     Reopen { seq: Seq, why: String, to: Option<String> },
     /// Takes it back that the item was left to others, and shows it.
     TakeDeclineBack { seq: Seq },

@@ -111,4 +111,8 @@ fn what_is_overdue_is_told_and_goes_on_once() {
     assert_tells(&program.ok(&["log", "replies", "--item", "i1"]), &["moved  i1  from=desk to=lead"]);
     assert_eq!(program.run(&["inbox", "--overdue"]).code, Some(0));
     assert_tells(&program.ok(&["doctor"]), &["ok"]);
+    let db = rusqlite::Connection::open(program.db()).unwrap();
+    db.execute("UPDATE escalation SET due_at = 1", []).unwrap();
+    let stays = "! replies: 2 questions are overdue on the route `lead`, which names no `overdue`: they stay";
+    assert_tells(&program.ok(&["tick"]), &[stays]);
 }

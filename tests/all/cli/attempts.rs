@@ -67,7 +67,7 @@ fn an_import_tells_how_many_rejected_attempts_it_replaces() {
     let told = import(&program, 4, &["a"], &[]);
     assert_eq!(told.trim(), "imported 1, unchanged 0, rejected 0", "the attempts were used up");
     let used_up = program.ok(&["explain", "replies", "a3"]);
-    assert_tells(&used_up, &["a3: escalated", "program asked"]);
+    assert_tells(&used_up, &["a3: escalated", "its attempts are used up, so an answer is asked"]);
     let replaced = program.csv(&[]);
     let by: Vec<&str> = replaced.iter().map(|row| row["replaced_by"].as_str()).collect();
     assert_eq!(by, ["a2", "a3", "b3", ""], "a1, a2, b2, a3");

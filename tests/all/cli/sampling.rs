@@ -97,3 +97,15 @@ fn a_rule_that_another_hides_is_found_by_a_check() {
     let error = program.fails(&["spec", "check", "spec.toml"]);
     assert_tells(&error, &["spec.toml:39:1: this rule takes nothing: `few` above it", "put the narrower rule first"]);
 }
+
+#[test]
+fn a_second_opinion_of_an_audit_says_so() {
+    let program = with_rules("[review]\naudit = 1.0\n", 1);
+    program.ok(&["import", "replies", "items.jsonl"]);
+    program.accept("i1");
+    let told = program.ok(&["explain", "replies", "i1"]);
+    assert_tells(
+        &told,
+        &["i1: needs opinion", "1 of 2 opinions are given", "an audit takes", "second opinion is asked"],
+    );
+}

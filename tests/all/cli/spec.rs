@@ -150,3 +150,17 @@ fn opinions_are_checked_against_who_is_there() {
     program.ok(&["team", "grant", "li", "--role", "reviewer", "--as", "boss"]);
     program.ok(&["spec", "check", "pairs.toml"]);
 }
+
+#[test]
+fn a_tie_under_majority_is_told() {
+    let program = Program::new();
+    let told = |review: &str| {
+        program.write("spec.toml", format!("{SPEC}\n[review]\n{review}\n"));
+        program.ok(&["spec", "check", "spec.toml"])
+    };
+    let tie = told("settle = \"majority\"\naudit = 0.1\nsecond_opinion = \"verdict:reject\"");
+    assert_tells(&tie, &["ok: replies", "second_opinion or audit asks", "no majority: a lead settles them"]);
+    for sound in ["settle = \"majority\"", "settle = \"strictest\"\naudit = 0.1"] {
+        assert!(!told(sound).contains("majority"), "{sound}");
+    }
+}

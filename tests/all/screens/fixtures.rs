@@ -553,6 +553,7 @@ pub(super) fn dashboard() -> Dashboard {
         deferred: 2,
         declined: 0,
         drafts: 1,
+        disputed: 0,
         made: vec![
             since(
                 [(1, 3), (0, 0), (9, 20), (30, 41), (40, 48), (55, 60), (21, 21)],

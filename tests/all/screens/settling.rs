@@ -200,7 +200,7 @@ fn an_undone_settlement_is_a_dispute_again_and_the_cause_that_stands_stays() {
     let change = Change::Decision { decision: Box::new(settled()), stands: None };
     let reverted = Reverted { change, served: disputed(sides()), counts: counts(300, 112, 0) };
     story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(reverted)))));
-    assert_eq!(story.said(), "undone: reject of sup-0012 (Unsupported claim, Tone or brand) — it is disputed again");
+    assert_eq!(story.said(), "undone: reject of sup-0012 — it is disputed again (Unsupported claim, Tone or brand)");
     story.sees("Opinion A  ✗ rejected");
 
     let own = Served { mine: Some(settled()), ..disputed(sides()) };

@@ -529,7 +529,7 @@ fn undo_and_redo_say_what_came_back() {
     let served = Served { draft: Some(full_draft()), ..served(7, story.now) };
     let back = Reverted { change, served, counts: counts(300, 111, 0) };
     story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(back.clone())))));
-    assert_eq!(story.said(), "undone: reject of sup-0007 (Unsupported claim, Tone or brand) — it is undecided again");
+    assert_eq!(story.said(), "undone: reject of sup-0007 — it is undecided again (Unsupported claim, Tone or brand)");
     story.sees("[x] !! Unsupported claim");
     story.paint();
     assert_eq!(asked(story.keys("ctrl+r")), [Request::Review(ReviewRequest::Redo)]);

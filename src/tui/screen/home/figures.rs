@@ -4,6 +4,7 @@
 use crate::domain::decision::Verdict;
 use crate::domain::filter::{Comparison, Filter, Has, Is, Moment, Pattern, Term, When};
 use crate::domain::record::RecordField;
+use crate::domain::stage::Stage;
 use crate::domain::time::{UtcMillis, ago};
 use crate::store::{Dashboard, Day, Desk, Group, Newest};
 use crate::text::fit::{cut, wrap};
@@ -204,10 +205,11 @@ impl Writer<'_> {
         if counts.by_check > 0 {
             self.text(format!("  {} of these by a check, by no person", thousands(counts.by_check)), theme.dim());
         }
-        let Dashboard { deferred, drafts, declined, .. } = *self.dashboard;
-        self.yours("⏸", "Deferred", deferred, Term::Is(Is::Deferred));
-        self.yours("⊘", "Declined", declined, Term::Is(Is::Declined));
-        self.yours("✎", "Drafts", drafts, Term::Has(Has::Draft));
+        let Dashboard { deferred, drafts, declined, disputed, .. } = *self.dashboard;
+        self.yours("≠", "Disputed", disputed, "for you to settle", Term::Is(Is::Stage(Stage::Disputed)));
+        self.yours("⏸", "Deferred", deferred, "by you", Term::Is(Is::Deferred));
+        self.yours("⊘", "Declined", declined, "by you", Term::Is(Is::Declined));
+        self.yours("✎", "Drafts", drafts, "by you", Term::Has(Has::Draft));
         if self.dashboard.days.iter().any(|count| *count > 0) {
             let days = self.dashboard.days.len() as i64;
             let first = When::Moment((self.ctx.now / DAY_MILLIS - (days - 1)) * DAY_MILLIS);
@@ -221,12 +223,12 @@ impl Writer<'_> {
         }
     }
 
-    /// What the reviewer has left open.
-    fn yours(&mut self, sign: &str, name: &str, items: i64, term: Term) {
+    /// What the reviewer has left open, and what they settle.
+    fn yours(&mut self, sign: &str, name: &str, items: i64, whose: &'static str, term: Term) {
         if items > 0 {
             let theme = &self.ctx.theme;
             let left = vec![Span::styled(format!("{sign} {name:<NAME$}{:>9}", thousands(items)), theme.text())];
-            self.entry(left, vec![Span::styled("by you", theme.dim())], table(term));
+            self.entry(left, vec![Span::styled(whose, theme.dim())], table(term));
         }
     }
 

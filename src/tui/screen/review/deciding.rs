@@ -162,7 +162,7 @@ impl Review {
         Outcome::over(DeclineForm::default())
     }
 
-    /// Asks why a settled item is put back.
+    /// Asks why what was decided on an item is put back.
     pub(super) fn ask_why_reopened(&self, ctx: &mut AppContext) -> Outcome<Self> {
         let Some(open) = self.open_item() else { return Outcome::Stay };
         if !open.served.opinions.may_be_reopened {

@@ -163,6 +163,10 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
             body.push(format!("Waiting {whom}: {}.", count(end.counts.at(stage), "item")));
         }
     }
+    if end.counts.at(Stage::ToRetry) > 0 {
+        let items = count(end.counts.at(Stage::ToRetry), "output");
+        body.push(format!("To be made again: {items}; `karat retry {}` prints what a program needs.", spec.name));
+    }
     if end.deferred > 0 {
         let items = count(end.deferred, "item");
         body.push(format!("⏸ You have set {items} aside; {} serves them now.", key(Action::ServeDeferred)));

@@ -338,7 +338,7 @@ pub(super) fn decided_meanwhile(other: &OtherDecision, now: UtcMillis) -> String
     format!("{} {} this item {}", sanitize::line(&other.reviewer), other.verdict.past(), ago(other.decided_at, now))
 }
 
-/// The status line of what came back: `undone: reject of sup-0007 (Wrong tone) — it is undecided again`.
+/// The status line of what came back: `undone: reject of sup-0007 — it is undecided again (Wrong tone)`.
 fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) -> String {
     let id = &served.item.id;
     match change {
@@ -365,7 +365,8 @@ fn describe_reverted(what: &str, change: &Change, served: &Served, spec: &Spec) 
             };
             let is_disputed = stands.is_none() && !served.opinions.sides.is_empty();
             let now = if is_disputed { "disputed" } else { stands.map_or("undecided", Verdict::past) };
-            format!("{what}: {verdict} of {id}{categories} — it is {now} again")
+            // What is cut off where there is no room is what is least missed.
+            format!("{what}: {verdict} of {id} — it is {now} again{categories}")
         }
     }
 }

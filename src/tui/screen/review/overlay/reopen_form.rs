@@ -1,4 +1,4 @@
-//! Putting a settled item back: why, and for whom.
+//! Putting back what was decided on an item: why, and for whom.
 
 use crate::text::fit::wrap;
 use crate::tui::action::Action;
