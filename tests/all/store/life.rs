@@ -15,10 +15,10 @@ use karat::domain::queue::{Over, Queue};
 use karat::domain::stage::Stage;
 use karat::domain::team::Role;
 use karat::store::{
-    Address, BulkAction, Condition, ImportOptions, Next, Outgoing, Pick, Reverted, Rows, Sort, Store, StoreError,
-    UndoScope,
+    Address, BulkAction, Condition, Fate, ImportOptions, MergeTerms, Merged, Next, Outgoing, Pick, Reverted, Rows,
+    Sort, Store, StoreError, UndoScope,
 };
-use model::{Found, Judged, LEE, LI, Model, New, PEOPLE, Sampling, Spec};
+use model::{Found, HOUR, Judged, LEE, LI, Model, New, PEOPLE, Sampling, Spec, tone};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -52,8 +52,8 @@ enum Act {
     Answer(usize, Judged),
     Defer,
     Decline(usize),
-    /// A lead puts an item back.
-    Reopen(usize),
+    /// A lead puts an item back, for one person where one is named.
+    Reopen(usize, Option<&'static str>),
     Undo,
     Redo,
     Apply(Spec),
@@ -90,11 +90,12 @@ fn judged() -> impl Strategy<Value = Judged> {
 fn rules() -> impl Strategy<Value = Rules> {
     let settle = select(vec![Settle::Adjudicate, Settle::Majority, Settle::Strictest]);
     let attempts = select(vec![None, Some(2), Some(3)]);
-    (any::<bool>(), any::<bool>(), settle, attempts).prop_map(|(severity, categories, settle, attempts)| Rules {
+    let agree = (any::<bool>(), any::<bool>(), any::<bool>());
+    (agree, settle, attempts).prop_map(|((severity, categories, tone), settle, attempts)| Rules {
         verdict: true,
         severity,
         categories,
-        tone: false,
+        tone,
         settle,
         attempts,
     })
@@ -143,7 +144,7 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (item(), judged()).prop_map(|(item, judged)| Act::Answer(item, judged)),
         1 => Just(Act::Defer),
         2 => item().prop_map(Act::Decline),
-        2 => item().prop_map(Act::Reopen),
+        3 => (item(), prop::option::of(select(PEOPLE.to_vec()))).prop_map(|(item, to)| Act::Reopen(item, to)),
         6 => Just(Act::Undo),
         4 => Just(Act::Redo),
         2 => spec().prop_map(Act::Apply),
@@ -182,6 +183,32 @@ fn the_life_of_items_is_what_the_model_says() {
             assert_eq!(told(&then), expected, "{} ms after the beginning", at - T0);
         }
         assert_sound(&walker.store);
+        Ok(())
+    });
+    walk.unwrap_or_else(|failed| panic!("{failed}"));
+}
+
+/// A workspace goes apart for a while: the copy goes its own way, and comes home sound. What a person
+/// does here and there, one decision of theirs stands on an item.
+#[test]
+fn what_was_done_in_a_copy_comes_home() {
+    let cases = std::env::var(WALKS).map_or(6, |number| number.parse().unwrap());
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]));
+    let steps = |most: usize| prop::collection::vec((select(PEOPLE.to_vec()), act()), 1..most);
+    let walk = runner.run(&(spec(), steps(30), steps(20), steps(20)), |(spec, before, here, there)| {
+        let mut walker = Walker::new(&spec);
+        let go = |walker: &mut Walker, steps: &[(&'static str, Act)]| {
+            for (number, (who, act)) in steps.iter().enumerate() {
+                walker.step(who, act);
+                walker.compare(&format!("step {number}, {who}: {act:?}"));
+            }
+        };
+        go(&mut walker, &before);
+        let mut copy = walker.go_apart();
+        go(&mut copy, &there);
+        go(&mut walker, &here);
+        walker.merge(&copy);
         Ok(())
     });
     walk.unwrap_or_else(|failed| panic!("{failed}"));
@@ -266,7 +293,12 @@ fn source(spec: &Spec) -> String {
         write!(text, "[[sample]]\n{v8}\n[[sample]]\nkey = \"rest\"\nrate = {rest:?}\n").unwrap();
     }
     let Some(rules) = &spec.rules else { return text };
-    let agree = [("verdict", rules.verdict), ("severity", rules.severity), ("categories", rules.categories)];
+    let agree = [
+        ("verdict", rules.verdict),
+        ("severity", rules.severity),
+        ("categories", rules.categories),
+        ("score.tone", rules.tone),
+    ];
     let agree: Vec<&str> = agree.into_iter().filter(|(_, is_asked)| *is_asked).map(|(word, _)| word).collect();
     let settle = match rules.settle {
         Settle::Adjudicate => "adjudicate",
@@ -288,11 +320,14 @@ fn source(spec: &Spec) -> String {
 }
 
 fn judgement((verdict, category): Judged) -> Judgement {
-    match (verdict, category) {
+    let mut judgement = match (verdict, category) {
         (Verdict::Reject, Some(category)) => reject(category),
         (Verdict::Escalate, _) => escalate(),
         _ => accept(),
-    }
+    };
+    let level = tone((verdict, category));
+    judgement.draft_mut().scores = level.map(|level| ("tone".to_owned(), level as _)).into_iter().collect();
+    judgement
 }
 
 fn imported(new: &New) -> Record {
@@ -337,6 +372,36 @@ impl Walker {
         walker
     }
 
+    /// A copy of all of it, which goes on by the same rules. Claims stay behind.
+    fn go_apart(&mut self) -> Self {
+        PEOPLE.into_iter().for_each(|who| self.let_go(who));
+        self.model.now += HOUR;
+        let workspace = Workspace::unmade();
+        let mut moving = self.store.begin_move(workspace.place()).unwrap();
+        while moving.advance().unwrap() {}
+        let store = moving.finish().unwrap().store;
+        let queue = store.queue("replies").unwrap();
+        Self { workspace, store, queue, model: self.model.clone(), seqs: self.seqs.clone(), held: BTreeMap::new() }
+    }
+
+    /// Takes in what was decided in a copy, once.
+    fn merge(&mut self, copy: &Self) {
+        let terms = |dry_run| MergeTerms { name: "copy", actor: LEE, dry_run, now: self.model.now.max(copy.model.now) };
+        let merge = |dry_run| {
+            let mut fates = Vec::new();
+            let each = |one: Merged| fates.push((one.item, one.decision.id, one.fate));
+            self.store.merge(&copy.store, terms(dry_run), each).unwrap();
+            fates
+        };
+        let told = merge(true);
+        assert_eq!(merge(false), told, "a dry run tells what comes");
+        assert_sound(&self.store);
+        assert!(merge(false).iter().all(|(.., fate)| matches!(fate, Fate::LeftOut(_))), "once");
+        let two = "SELECT COUNT(*) FROM (SELECT 1 FROM decision WHERE standing = 1 AND slot IS NOT NULL
+            GROUP BY item_seq, slot HAVING COUNT(*) > 1 AND (SELECT i.opinions FROM item i WHERE i.seq = item_seq) > 1) x";
+        assert_eq!(self.workspace.number(two), 0, "an opinion is one person's");
+    }
+
     fn step(&mut self, who: &'static str, act: &Act) {
         let at = |item: &usize| item % self.seqs.len();
         match act {
@@ -351,7 +416,7 @@ impl Walker {
             Act::Answer(item, judged) => self.answer(who, at(item), *judged),
             Act::Defer => self.defer(who),
             Act::Decline(item) => self.decline(who, at(item)),
-            Act::Reopen(item) => self.reopen(at(item)),
+            Act::Reopen(item, to) => self.reopen(at(item), *to),
             Act::Undo => self.undo(who),
             Act::Redo => self.redo(who),
             Act::Apply(spec) => self.apply(spec),
@@ -504,9 +569,9 @@ impl Walker {
         agree(declined.as_ref().map(drop), self.model.decline(who, item), "a refusal");
     }
 
-    fn reopen(&mut self, item: usize) {
-        let reopened = self.store.reopen(self.queue.actor(LEE, self.model.now), self.seqs[item], "look again", None);
-        agree(reopened.as_ref().map(drop), self.model.reopen(item), "a reopening");
+    fn reopen(&mut self, item: usize, to: Option<&'static str>) {
+        let reopened = self.store.reopen(self.queue.actor(LEE, self.model.now), self.seqs[item], "look again", to);
+        agree(reopened.as_ref().map(drop), self.model.reopen(item, to), "a reopening");
     }
 
     fn undo(&mut self, who: &'static str) {

@@ -25,6 +25,15 @@ pub(super) const PEOPLE: [&str; 5] = ["ana", "ben", "cy", LEE, LI];
 /// A verdict, with a category where it rejects.
 pub(super) type Judged = (Verdict, Option<&'static str>);
 
+/// The level of tone that is scored with it.
+pub(super) fn tone(judged: Judged) -> Option<i64> {
+    match judged {
+        (Escalate, _) => None,
+        (_, Some("cold")) => Some(1),
+        _ => Some(3),
+    }
+}
+
 /// What differs between the specs of a walk.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Spec {
@@ -85,6 +94,7 @@ impl Found {
 }
 
 /// A decision on an item.
+#[derive(Clone)]
 pub(super) struct Given {
     pub(super) who: &'static str,
     pub(super) decision: Decision,
@@ -96,6 +106,7 @@ pub(super) struct Given {
     supersedes: Option<usize>,
 }
 
+#[derive(Clone)]
 pub(super) struct Question {
     /// Place of the decision that asks, or whose attempts are used up.
     of: usize,
@@ -112,6 +123,7 @@ struct Moved {
     due: i64,
 }
 
+#[derive(Clone)]
 pub(super) struct Item {
     pub(super) id: String,
     case: Option<String>,
@@ -136,6 +148,8 @@ pub(super) struct Item {
     moved: Option<Moved>,
     deferred: BTreeSet<&'static str>,
     declined: BTreeSet<&'static str>,
+    /// For whom it was put back, by which of lee's steps.
+    reserved: Option<(&'static str, usize)>,
 }
 
 impl Item {
@@ -158,22 +172,25 @@ enum Step {
     Decline {
         item: usize,
     },
-    /// Decisions on an item that stand no more.
+    /// Decisions on an item that stand no more, and for whom it is.
     Reopening {
         item: usize,
         ended: Vec<usize>,
+        to: Option<&'static str>,
     },
     /// Decisions on many items; `true`: it stands.
     Bulk(Vec<(usize, usize, bool)>),
 }
 
 /// What somebody did.
+#[derive(Clone)]
 struct Done {
     step: Step,
     /// Which of all undos took it back.
     undone: Option<usize>,
 }
 
+#[derive(Clone)]
 pub(super) struct Model {
     /// Lee is a lead of the team; on a server the walk is its owner's, whom it lets do everything.
     is_team: bool,
@@ -320,6 +337,9 @@ impl Model {
         {
             return false;
         }
+        if self.reserved_for(item).is_some_and(|person| person != who && !self.has_met(person, item)) {
+            return false;
+        }
         let gave_none = self.standing(item).all(|(_, given)| given.who != who);
         let stage = self.stage(item);
         if self.items[item].opinions > 1 && matches!(stage, Stage::Waiting | Stage::NeedsOpinion) {
@@ -337,10 +357,24 @@ impl Model {
         }
     }
 
-    /// What is served next: what came back to who asked, then the others in their order.
+    fn reserved_for(&self, item: usize) -> Option<&'static str> {
+        self.items[item].reserved.map(|(person, _)| person)
+    }
+
+    /// Somebody has decided the item or left it to others.
+    fn has_met(&self, who: &str, item: usize) -> bool {
+        self.has_declined(who, item) || self.standing(item).any(|(_, given)| given.who == who)
+    }
+
+    /// What is served next: what came back to who asked, what was put back for this person, then the
+    /// others in their order.
     pub(super) fn next(&self, who: &str) -> Option<usize> {
         let mut free: Vec<usize> = (0..self.items.len()).filter(|item| self.is_free_for(who, *item)).collect();
-        free.sort_by_key(|item| self.stage(*item) != Stage::Returned);
+        free.sort_by_key(|item| match self.stage(*item) {
+            Stage::Returned => 0,
+            _ if self.reserved_for(*item) == Some(who) => 1,
+            _ => 2,
+        });
         free.first().copied()
     }
 
@@ -483,8 +517,8 @@ impl Model {
         verdict: Verdict,
         category: Option<&'static str>,
     ) -> usize {
-        let decision =
-            Decision { made, verdict, slot, categories: category.into_iter().collect(), tone: None, stands: true };
+        let tone = tone((verdict, category)).filter(|_| made != Made::Check);
+        let decision = Decision { made, verdict, slot, categories: category.into_iter().collect(), tone, stands: true };
         let (version, at) = (self.version, self.now);
         let given = &mut self.items[item].given;
         given.push(Given { who, decision, undone: false, ended: false, version, at, supersedes: None });
@@ -535,10 +569,12 @@ impl Model {
                 self.items[*item].declined.remove(who);
                 *item
             }
-            Step::Reopening { item, ended } => {
+            Step::Reopening { item, ended, .. } => {
                 if self.items[*item].replaced_by.is_some() || self.standing(*item).next().is_some() {
                     return Err(());
                 }
+                let reserved = &mut self.items[*item].reserved;
+                *reserved = reserved.filter(|(_, step)| *step != place);
                 for &mut at in ended {
                     let given = &mut self.items[*item].given[at];
                     (given.ended, given.decision.stands) = (false, !given.undone);
@@ -601,7 +637,7 @@ impl Model {
                 self.items[*item].declined.insert(who);
                 *item
             }
-            Step::Reopening { item, ended } => {
+            Step::Reopening { item, ended, to } => {
                 let given = &self.items[*item].given;
                 let expected: BTreeSet<usize> = ended.iter().copied().filter(|at| !given[*at].undone).collect();
                 let standing: BTreeSet<usize> = self.standing(*item).map(|(at, _)| at).collect();
@@ -609,6 +645,7 @@ impl Model {
                     return Err(());
                 }
                 self.end(*item, ended);
+                self.items[*item].reserved = to.map(|person| (person, place));
                 *item
             }
             Step::Decision { item, at } => {
@@ -682,14 +719,20 @@ impl Model {
     }
 
     /// Lee puts an item back; `false`: it is refused.
-    pub(super) fn reopen(&mut self, item: usize) -> bool {
+    pub(super) fn reopen(&mut self, item: usize, to: Option<&'static str>) -> bool {
         let ended: Vec<usize> = self.standing(item).map(|(at, _)| at).collect();
-        if ended.is_empty() || self.items[item].replaced_by.is_some() {
+        let is_reserved = self.items[item].reserved.is_some();
+        if (ended.is_empty() && !is_reserved) || self.items[item].replaced_by.is_some() {
+            return false;
+        }
+        if to.is_some_and(|person| self.has_declined(person, item)) {
             return false;
         }
         self.claims.retain(|claim| claim.item != item);
         self.end(item, &ended);
-        self.did(LEE, Step::Reopening { item, ended });
+        let place = self.steps.get(LEE).map_or(0, Vec::len);
+        self.items[item].reserved = to.map(|person| (person, place));
+        self.did(LEE, Step::Reopening { item, ended, to });
         true
     }
 

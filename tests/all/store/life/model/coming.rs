@@ -151,6 +151,7 @@ impl Model {
             moved: None,
             deferred: BTreeSet::new(),
             declined: BTreeSet::new(),
+            reserved: None,
         });
         if is_sampled {
             self.raise(case, greatest);
