@@ -68,10 +68,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0045_judgement", common, postgres),
     migration!("0046_batches", common, postgres),
     migration!("0047_waivers", common, postgres),
-    migration!("0046_paused", common, postgres),
-    migration!("0046_item_before", common, sqlite, postgres),
-    migration!("0046_asked_of", common, sqlite, postgres),
-    migration!("0047_taken_back", postgres),
+    migration!("0048_paused", common, postgres),
+    migration!("0049_item_before", common, sqlite, postgres),
+    migration!("0050_asked_of", common, sqlite, postgres),
+    migration!("0051_taken_back", postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
