@@ -10,7 +10,6 @@ use super::searching;
 use crate::analysis::versions::{Comparison, Names, compare, report};
 use crate::domain::filter::ResolvedFilter;
 use crate::domain::queue::Queue;
-use crate::domain::record::RecordField;
 use crate::domain::versions::{Basis, Output, Versions};
 use crate::store::Store;
 use crate::text::plural::{count, thousands};
@@ -102,17 +101,11 @@ impl Compare {
 
 /// Which versions the queue has.
 fn there_are(store: &Store, queue: &Queue) -> Result<String> {
-    const TOLD: usize = 8;
-    let mut told = Vec::new();
-    for field in [RecordField::item("prompt_version"), RecordField::item("model")] {
-        let values = store.known_values(queue, field, "").hinted()?;
-        let values = values.iter().take(TOLD).map(|value| format!("{}:{}", field.name(), sanitize::line(value)));
-        let values: Vec<String> = values.collect();
-        told.extend((!values.is_empty()).then(|| values.join(", ")));
-    }
-    Ok(match told.is_empty() {
+    const TOLD: usize = 12;
+    let versions: Vec<String> = store.known_versions(queue).hinted()?.into_iter().take(TOLD).collect();
+    Ok(match versions.is_empty() {
         true => format!("`karat list {} --filter FILTER` shows what a filter finds", queue.name),
-        false => format!("there are {}", told.join(" and ")),
+        false => format!("there are {}", sanitize::line(&versions.join(", "))),
     })
 }
 

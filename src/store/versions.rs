@@ -7,14 +7,27 @@ use super::items::{IN_QUEUE, verdict};
 use super::steps::StepKind;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
-use crate::domain::filter::ResolvedFilter;
+use crate::domain::filter::{Filter, Pattern, Piece, ResolvedFilter, Term};
 use crate::domain::policy::{ReviewerKind, SettledBy};
-use crate::domain::queue::Actor;
+use crate::domain::queue::{Actor, Queue};
+use crate::domain::record::RecordField;
 use crate::domain::versions::{Basis, Judged, Output, Pairing, Remarks, Version, Versions};
 use std::collections::HashSet;
 use std::sync::Arc;
 
 impl Store {
+    /// The versions that the queue's items name, as filters: of their prompts, then of their models. Looked for at
+    /// both ends of the queue.
+    pub fn known_versions(&self, queue: &Queue) -> Result<Vec<String>> {
+        let mut filters = Vec::new();
+        for field in [RecordField::item("prompt_version"), RecordField::item("model")] {
+            let named =
+                |value: String| Filter::from(Term::Word(field, Pattern::of([Piece::Literal(value)]))).to_string();
+            filters.extend(self.known_values(queue, field, "")?.into_iter().map(named));
+        }
+        Ok(filters)
+    }
+
     /// The items of the queue that keep `within` and one of two filters, by case. Items and decisions
     /// that cannot be read are left out.
     pub fn versions(

@@ -55,7 +55,7 @@ actions! {
     TakeI "take_i" "take I" "settle as opinion I says" { Review "" }
     Decline "decline" "decline" "leave the item to others, or take that back" { Review "N" }
     Reopen "reopen" "reopen" "put back what was decided on an item, to be decided anew" { Review "U" }
-    OtherField "other_field" "other field" "go to the other field" { Reopen "tab shift+tab up down" }
+    OtherField "other_field" "other field" "go to the other field" { Reopen "tab shift+tab up down", VersionsForm "tab shift+tab" }
     Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
     Redo "redo" "redo" "redo what was undone" [Screens "ctrl+r"]
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
@@ -84,7 +84,7 @@ actions! {
     NextCriterion "next_criterion" "criterion" "next criterion" { Review "J" }
     PreviousCriterion "previous_criterion" "criterion" "previous criterion" { Review "K" }
 
-    NextPane "next_pane" "pane" "next pane" { Review "tab", Beside "tab", Home "tab" }
+    NextPane "next_pane" "pane" "next pane" { Review "tab", Beside "tab", Home "tab", Pair "tab" }
     PreviousPane "previous_pane" "pane" "previous pane" { Review "shift+tab", Home "shift+tab" }
     Zoom "zoom" "zoom" "give the pane the whole screen, or back" { Review "z" }
     Wider "wider" "wider" "make the pane wider" { Review ">" }
@@ -107,10 +107,10 @@ actions! {
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Wrap "wrap" "wrap" "wrap every line of the pane, or only prose; of prose alone, none" { Review "w" }
-    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right", Agreement "shift+right" }
-    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left", Agreement "shift+left" }
-    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}", Agreement "}" }
-    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{", Agreement "{" }
+    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right", Agreement "shift+right", Pair "shift+right" }
+    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left", Agreement "shift+left", Pair "shift+left" }
+    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}", Agreement "}", Versions "}" }
+    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{", Agreement "{", Versions "{" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
@@ -133,6 +133,8 @@ actions! {
     PreviousJudge "previous_judge" "judge" "the judge before" { Judges "shift+tab" }
     Agreement "agreement" "agreement" "how far people agree, and where they differ" { Home "A", Review "", End "A" }
     Disagreement "disagreement" "agree or differ" "where people differ, or how far they agree" { Agreement "tab d" }
+    Versions "versions" "versions" "compare two versions of the outputs" { Home "v", End "v", Browse "V", Review "" }
+    ChooseVersions "choose_versions" "choose" "choose which versions are compared" { Versions "/" }
     Filter "filter" "filter" "write the filter" { Browse "/" }
     SavedFilters "saved_filters" "saved" "the saved filters" { Browse "F" }
     SaveFilter "save_filter" "save" "save the filter in force" { Saved "s" }
@@ -148,7 +150,7 @@ actions! {
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     GoldenSet "golden_set" "golden" "the golden examples of the queue" { Home "g", Review "" }
-    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter", Judges "enter", Settled "enter", Agreement "enter" }
+    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter", Judges "enter", Settled "enter", Agreement "enter", Versions "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
     Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
@@ -161,11 +163,11 @@ actions! {
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
     TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r", Agreement "r" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r", Agreement "r", Versions "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
-    Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter" }
+    Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter", VersionsForm "enter" }
     Commit "commit" "save" "save the decision" { Picker "enter", PickerNote "enter", Route "enter", Decline "enter", Reopen "enter", Bulk "enter", Answer "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
     Categories "categories" "categories" "choose failure categories for it" { Route "tab" }
@@ -197,12 +199,12 @@ actions! {
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
-    GoThere "go_there" "go there" "go on with this item" { Beside "enter" }
+    GoThere "go_there" "go there" "go on with this item" { Beside "enter", Pair "enter" }
     Close "close" "close" "close"
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Settled "esc q H", Macros "esc", Marks "esc q M" }
 
     Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", Agreement "q esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", Agreement "q esc", Versions "q esc" }
     Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }
@@ -303,6 +305,7 @@ impl Action {
             Action::Zoom => "fullscreen maximize maximise",
             Action::Wider | Action::Narrower => "resize width",
             Action::Order => "sort sorting priority newest shuffle filter",
+            Action::Versions => "compare prompts models better paired v7 v8 regression experiment",
             Action::Filter => "search query narrow",
             Action::SavedFilters => "views bookmarks",
             Action::ReleaseHolds => "free unlock hold held claim",

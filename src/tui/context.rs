@@ -135,6 +135,12 @@ contexts! {
     Browse "browse" Keys [Lists LongLists Paged Screens] "In the queue as a table";
     /// Writing the table's filter; printable keys are text.
     Filter "filter" Text [TypedLists Forms] "Writing the table's filter";
+    /// Two versions of the outputs, compared.
+    Versions "versions" Keys [Lists LongLists Paged Screens] "Comparing two versions";
+    /// Choosing which versions are compared; printable keys are text.
+    VersionsForm "versions_form" Text [TypedLists Forms] "Choosing two versions";
+    /// The outputs of both versions to a case.
+    Pair "pair" Keys [Texts Paged Popups] "With both versions of a case";
     /// Choosing among a few lines.
     Choice "choice" Keys [Lists Popups] "Choosing columns";
     /// The saved filters of a queue.

@@ -10,6 +10,7 @@ mod layered;
 pub mod opening;
 pub mod preview;
 pub mod review;
+pub mod versions;
 
 use super::action::Action;
 use super::app_context::AppContext;
@@ -32,6 +33,7 @@ use opening::Opening;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use review::Review;
+use versions::VersionsScreen;
 
 /// A screen, without what lies over it.
 pub trait Place: Sized + 'static {
@@ -169,7 +171,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, Agreement AgreementScreen, Browse Browse }
+screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, Agreement AgreementScreen, Browse Browse, Versions VersionsScreen }
 
 impl Screen {
     pub fn context(&self) -> Context {

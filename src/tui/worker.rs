@@ -15,6 +15,7 @@ pub mod queue;
 pub mod review;
 mod state;
 mod thread;
+pub mod versions;
 
 pub use agreement::{AgreementReply, AgreementRequest, Counted, Row};
 pub use browse::{BrowseReply, BrowseRequest, Chosen, Since};
@@ -27,6 +28,7 @@ pub use macros::MacroRequest;
 pub use queue::{QueueReply, QueueRequest};
 pub use review::{ReviewReply, ReviewRequest};
 pub use thread::Worker;
+pub use versions::{VersionsReply, VersionsRequest};
 
 use crate::analysis::lens::Reading;
 use crate::domain::macros::Macro;
@@ -45,6 +47,7 @@ pub enum Request {
     Judges(JudgesRequest),
     Agreement(AgreementRequest),
     Browse(BrowseRequest),
+    Versions(VersionsRequest),
 }
 
 /// A reply to a request; [`Reply::Changed`] and [`Reply::Connection`] come unasked.
@@ -66,6 +69,7 @@ pub enum Reply {
     Judges(JudgesReply),
     Agreement(AgreementReply),
     Browse(BrowseReply),
+    Versions(VersionsReply),
     /// The lens's reading of the item on screen, or of the one after it.
     Lens {
         request: Box<LensRequest>,
@@ -107,6 +111,7 @@ impl Request {
             Self::Judges(request) => request,
             Self::Agreement(request) => request,
             Self::Browse(request) => request,
+            Self::Versions(request) => request,
         }
     }
 

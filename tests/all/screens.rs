@@ -11,3 +11,4 @@ mod settling;
 mod shots;
 mod stories;
 mod story;
+mod versions;

@@ -196,6 +196,11 @@ impl Words<'_> {
                 points_more(best)
             ));
         }
+        sentences.push(
+            "This is for one look: whoever looks again and again, and stops when something is shown, is wrong more \
+             often. A bar `against` may be looked at at any time."
+                .into(),
+        );
         sentences
     }
 

@@ -354,6 +354,7 @@ impl Place for Browse {
                 self.say_working(ctx);
             }
             Action::Leave => return Outcome::leave_for(self.back.clone()),
+            Action::Versions => return Outcome::leave_for(Navigation::To(action)),
             Action::Clear => self.clear(ctx),
             Action::Filter => return Outcome::over(FilterLine::begin(self, ctx)),
             Action::SavedFilters => return Outcome::over(SavedFilters::new(&self.filter.text, &self.name, ctx)),

@@ -1,0 +1,55 @@
+//! Two versions of a queue's outputs.
+
+use super::state::WorkerState;
+use super::{Feature, Reply, Request};
+use crate::analysis::versions::{Comparison, compare};
+use crate::domain::item::{Item, Seq};
+use crate::domain::versions::Versions;
+use crate::store::Result;
+
+/// A request about two versions.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VersionsRequest {
+    /// The versions that the queue has, as filters.
+    Known { queue: String },
+    /// Compares what the filters of A and of B find.
+    Compare { queue: String, filters: [String; 2] },
+    /// Reads the outputs of both versions to a case.
+    Pair { seqs: [Seq; 2] },
+}
+
+/// A reply about two versions.
+#[derive(Debug)]
+pub enum VersionsReply {
+    Known(Vec<String>),
+    Compared { filters: [String; 2], versions: Box<Versions>, comparison: Box<Comparison> },
+    Pair { seqs: [Seq; 2], items: Box<[Item; 2]> },
+}
+
+impl Feature for VersionsRequest {
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
+        let store = &state.store;
+        Ok(Reply::Versions(match self {
+            Self::Known { queue } => VersionsReply::Known(store.known_versions(&*state.named_queue(queue)?)?),
+            Self::Compare { queue, filters } => {
+                let queue = state.named_queue(queue)?;
+                let now = store.now();
+                let resolved = |text: &str| store.resolve(&queue, &store.filter(&queue, text)?, now);
+                let [a, b] = [resolved(&filters[0])?, resolved(&filters[1])?];
+                let versions = store.versions(queue.actor(&state.reviewer, now), [&a, &b], &resolved("")?)?;
+                let comparison = Box::new(compare(&versions));
+                VersionsReply::Compared { filters: filters.clone(), versions: Box::new(versions), comparison }
+            }
+            Self::Pair { seqs } => {
+                let [a, b] = *seqs;
+                VersionsReply::Pair { seqs: *seqs, items: Box::new([store.peek(a)?, store.peek(b)?]) }
+            }
+        }))
+    }
+}
+
+impl From<VersionsRequest> for Request {
+    fn from(request: VersionsRequest) -> Self {
+        Self::Versions(request)
+    }
+}
