@@ -188,7 +188,7 @@ enum Command {
     Judge(judge::Judge),
     /// Write what was decided as an eval dataset
     Export(export::Export),
-    /// Say how many reviews a bar takes, and what counts show of it
+    /// Say how many reviews the bars of a queue take, or what counts show without a workspace
     Plan(plan::Plan),
     /// Say whether the bars of a spec are met, and stop a release where they are not
     Gate(gate::Gate),
@@ -298,7 +298,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Golden(command) => command.run(context),
         Command::Judge(command) => command.run(context),
         Command::Export(command) => command.run(context),
-        Command::Plan(command) => command.run(),
+        Command::Plan(command) => command.run(context),
         Command::Gate(command) => command.run(context),
         Command::Waive(command) => command.run(context),
         Command::Stats(command) => command.run(context),

@@ -7,9 +7,11 @@
 //! be failed: nothing waits for one item, and nothing is gained by leaving one out.
 
 mod against;
+mod outlook;
 mod why;
 
 pub use against::{Against, Compared, against, counted_against};
+pub use outlook::{Course, Outlook};
 pub use why::Why;
 
 use super::stats::interval::Interval;
@@ -74,13 +76,27 @@ pub struct Recount {
     pub uncovered: u64,
     /// Of pairs; `None`: nothing is compared by pairs.
     pub compared: Option<Compared>,
+    /// The cases by the rule of sampling that gave them their chance; none of pairs.
+    pub by_rule: Vec<ByRule>,
     pub why: Vec<Why>,
     /// The places that count, in their order.
     pub stream: Vec<Unit>,
 }
 
+/// What is read of the cases of a rule of sampling.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ByRule {
+    /// Empty for what no rule speaks of.
+    pub rule: String,
+    pub cases: u64,
+    /// Settled ones that sampling took, and the good ones of them.
+    pub read: u64,
+    pub good: u64,
+}
+
 /// Recounts a bar for a share over its units, in whatever order they come.
 pub fn at_least(terms: AtLeast, units: Vec<Unit>, rules: &[String]) -> Recount {
+    let by_rule = by_rule(&units, rules);
     let Covered { covered, uncovered } = covered(units);
     let eligible = covered.len() as u64;
     let least = least_chance(&covered);
@@ -90,8 +106,23 @@ pub fn at_least(terms: AtLeast, units: Vec<Unit>, rules: &[String]) -> Recount {
         Method::Fixed => fixed(terms, &taken, &covered),
     };
     (recount.eligible, recount.uncovered) = (eligible, uncovered);
+    recount.by_rule = by_rule;
     recount.tell_of_rules(&covered, least, rules);
     recount
+}
+
+/// In the order of the rules, those that have a case.
+fn by_rule(units: &[Unit], rules: &[String]) -> Vec<ByRule> {
+    let of = |rule: &String| ByRule { rule: rule.clone(), cases: 0, read: 0, good: 0 };
+    let mut counted: Vec<ByRule> = rules.iter().map(of).collect();
+    for unit in units {
+        let Some(of_rule) = counted.get_mut(unit.rule) else { continue };
+        of_rule.cases += 1;
+        of_rule.read += u64::from(unit.is_taken && unit.said != Said::Open);
+        of_rule.good += u64::from(unit.is_taken && unit.said == Said::Good);
+    }
+    counted.retain(|of_rule| of_rule.cases > 0);
+    counted
 }
 
 fn least_chance(units: &[Unit]) -> f64 {
@@ -203,6 +234,7 @@ impl Recount {
             eligible: 0,
             uncovered: 0,
             compared: None,
+            by_rule: Vec::new(),
             why: Vec::new(),
             stream,
         }

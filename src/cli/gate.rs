@@ -67,7 +67,7 @@ impl Gate {
             Some(version) => of_version(&store, &queue, version)?,
             None => queue.spec.clone(),
         };
-        let bars = self.chosen(&spec)?;
+        let bars = chosen(&spec, &self.bars)?;
         if bars.is_empty() {
             aside(&format!("version {} of the spec of {} has no [[bar]]", spec.version, queue.name));
             return Ok(ExitCode::from(WRONG_USAGE));
@@ -88,21 +88,6 @@ impl Gate {
         })
     }
 
-    /// The bars that are asked for, in the order of the spec.
-    fn chosen<'s>(&self, spec: &'s SpecVersion) -> Result<Vec<&'s Bar>> {
-        let bars = &spec.spec.bars;
-        for key in self.bars.iter().filter(|key| spec.spec.bar(key).is_none()) {
-            let known = bars.iter().map(|bar| bar.key.as_str());
-            let hint = nearest(key, known.clone()).map_or_else(
-                || format!("its bars are {}", known.collect::<Vec<_>>().join(", ")),
-                |near| format!("did you mean {near}?"),
-            );
-            let hint = if bars.is_empty() { "add a [[bar]] to it and apply it".to_owned() } else { hint };
-            return Err(eyre!("version {} of the spec has no bar `{key}`", spec.version)).suggestion(hint);
-        }
-        Ok(bars.iter().filter(|bar| self.bars.is_empty() || self.bars.contains(&bar.key)).collect())
-    }
-
     fn tell(&self, told: &Told) -> Result<()> {
         let format = if self.json { Format::Json } else { self.format };
         match format {
@@ -113,6 +98,21 @@ impl Gate {
             Format::Markdown => Ok(stdout().lock().write_all(format::markdown::comment(told).as_bytes())?),
         }
     }
+}
+
+/// The bars that are asked for, in the order of the spec.
+pub(super) fn chosen<'s>(spec: &'s SpecVersion, keys: &[String]) -> Result<Vec<&'s Bar>> {
+    let bars = &spec.spec.bars;
+    for key in keys.iter().filter(|key| spec.spec.bar(key).is_none()) {
+        let known = bars.iter().map(|bar| bar.key.as_str());
+        let hint = nearest(key, known.clone()).map_or_else(
+            || format!("its bars are {}", known.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean {near}?"),
+        );
+        let hint = if bars.is_empty() { "add a [[bar]] to it and apply it".to_owned() } else { hint };
+        return Err(eyre!("version {} of the spec has no bar `{key}`", spec.version)).suggestion(hint);
+    }
+    Ok(bars.iter().filter(|bar| keys.is_empty() || keys.contains(&bar.key)).collect())
 }
 
 fn of_version(store: &Store, queue: &Queue, version: i64) -> Result<SpecVersion> {

@@ -1,6 +1,7 @@
 //! Bars: what is read of a queue for one, and what is told of it beside its recount.
 
 mod laid;
+mod pace;
 mod stream;
 
 pub use stream::LeftOut;

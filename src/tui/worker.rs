@@ -4,6 +4,7 @@
 //! Requests and replies are grouped by feature, a file each. A feature answers its own.
 
 pub mod agreement;
+mod bars;
 pub mod browse;
 pub mod golden;
 pub mod inbox;
@@ -18,6 +19,7 @@ mod thread;
 pub mod versions;
 
 pub use agreement::{AgreementReply, AgreementRequest, Counted, Row};
+pub use bars::BarStanding;
 pub use browse::{BrowseReply, BrowseRequest, Chosen, Since};
 pub use golden::{GoldenReply, GoldenRequest};
 pub use inbox::{InboxReply, InboxRequest};
@@ -59,6 +61,11 @@ pub enum Reply {
     Connection(ConnectionState),
     /// Rows that cannot be read were passed over, each told once; this comes unasked too.
     Damaged(Vec<DamagedRow>),
+    /// How the bars of the queue that was looked at last stand now; this comes unasked too.
+    Bars {
+        queue: String,
+        bars: Vec<BarStanding>,
+    },
     Queue(QueueReply),
     Review(ReviewReply),
     Lookup(LookupReply),

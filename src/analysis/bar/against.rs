@@ -199,6 +199,7 @@ fn unpaired(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) ->
         eligible: new.eligible + old.eligible,
         uncovered: new.uncovered + old.uncovered,
         compared: None,
+        by_rule: Vec::new(),
         why,
         stream: new.stream.into_iter().chain(old.stream).collect(),
     }

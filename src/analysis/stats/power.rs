@@ -40,6 +40,15 @@ pub fn fixed_plan(truth: f64, at_least: f64, confidence: f64, power: f64) -> Opt
         .find(|plan| binomial_cdf(plan.failures, plan.reviews, 1.0 - truth) >= power)
 }
 
+/// With which chance a bar of `at_least` is met when so many `reviews` are done, of which `good` and `bad` are done already,
+/// where the share `truth` of the others is good.
+pub fn fixed_power(good: u64, bad: u64, reviews: u64, truth: f64, at_least: f64, confidence: f64) -> f64 {
+    let bar = Bar { at_least, tail: 1.0 - confidence };
+    let Some(allowed) = bar.failures(reviews) else { return 0.0 };
+    let left = reviews.saturating_sub(good + bad);
+    if allowed < bad { 0.0 } else { binomial_cdf(allowed - bad, left, 1.0 - truth) }
+}
+
 /// A bar that is decided once.
 struct Bar {
     at_least: f64,
@@ -70,6 +79,19 @@ impl Bar {
             *(if self.is_met(failures, middle as f64) { &mut high } else { &mut low }) = middle;
         }
         high
+    }
+
+    /// The most failures with which so many reviews meet it; `None` where even all good ones do not.
+    fn failures(&self, reviews: u64) -> Option<u64> {
+        if reviews == 0 || !self.is_met(0, reviews as f64) {
+            return None;
+        }
+        let (mut low, mut high) = (0, reviews);
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            *(if self.is_met(middle, reviews as f64) { &mut low } else { &mut high }) = middle;
+        }
+        Some(low)
     }
 
     /// Two whole numbers: so many reviews do not meet it, so many do.
@@ -146,12 +168,23 @@ pub fn outlook(good: u64, bad: u64, truth: f64, at_least: f64, confidence: f64, 
 pub fn reviews_until_decided(good: u64, bad: u64, truth: f64, at_least: f64, confidence: f64) -> Option<f64> {
     /// Up to so many are counted exactly.
     const FEW: u64 = 5000;
-    let is_decided = |more: u64| {
+    let high = least_that(|more| {
         let good_more = (truth * more as f64).round() as u64;
         decide(good + good_more, bad + more - good_more, at_least, confidence) != Outcome::Undecided
-    };
+    })?;
+    // By then nearly every course is decided.
+    Some(if high <= FEW {
+        outlook(good, bad, truth, at_least, confidence, 8 * high + 100).reviews
+    } else {
+        high as f64
+    })
+}
+
+/// The least number from 1 on for which a condition holds that goes on to hold; `None` where that is more than a million
+/// million.
+pub fn least_that(holds: impl Fn(u64) -> bool) -> Option<u64> {
     let mut high = 1_u64;
-    while !is_decided(high) {
+    while !holds(high) {
         high *= 2;
         if high > 1 << 40 {
             return None;
@@ -160,14 +193,9 @@ pub fn reviews_until_decided(good: u64, bad: u64, truth: f64, at_least: f64, con
     let mut low = high / 2;
     while high - low > 1 {
         let middle = low.midpoint(high);
-        *(if is_decided(middle) { &mut high } else { &mut low }) = middle;
+        *(if holds(middle) { &mut high } else { &mut low }) = middle;
     }
-    // By then nearly every course is decided.
-    Some(if high <= FEW {
-        outlook(good, bad, truth, at_least, confidence, 8 * high + 100).reviews
-    } else {
-        high as f64
-    })
+    Some(high)
 }
 
 #[cfg(test)]
@@ -198,6 +226,15 @@ mod tests {
         for (at_least, reviews) in [(0.8, 20.0), (0.9, 43.0), (0.95, 88.0)] {
             assert_eq!(reviews_until_decided(0, 0, 1.0, at_least, 0.95), Some(reviews));
         }
+    }
+
+    #[test]
+    fn a_number_that_was_fixed_has_its_chance() {
+        assert!(fixed_power(0, 0, 239, 0.95, 0.9, 0.95) >= 0.9 && fixed_power(0, 0, 238, 0.95, 0.9, 0.95) < 0.9);
+        // 17 bad ones are one too many, 16 in all but the last review are enough.
+        assert_eq!(fixed_power(100, 17, 239, 0.95, 0.9, 0.95), 0.0);
+        assert_eq!(fixed_power(222, 16, 239, 1.0, 0.9, 0.95), 1.0);
+        assert_eq!((fixed_power(0, 0, 28, 1.0, 0.9, 0.95), fixed_power(0, 0, 0, 1.0, 0.9, 0.95)), (0.0, 0.0));
     }
 
     #[test]

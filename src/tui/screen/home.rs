@@ -262,6 +262,11 @@ impl Place for Home {
                     self.figures.dashboard = Some(dashboard);
                 }
             }
+            Reply::Bars { queue, bars } => {
+                if self.chosen().is_some_and(|chosen| chosen.name == queue) {
+                    ctx.stale_frame |= std::mem::replace(&mut self.figures.bars, bars.clone()) != bars;
+                }
+            }
             Reply::Inbox(InboxReply::Size(size)) => {
                 ctx.stale_frame |= std::mem::replace(&mut self.inbox, size) != size;
             }

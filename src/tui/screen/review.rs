@@ -4,6 +4,7 @@
 //! One request that moves the screen is under way at a time. While it is, and until
 //! the item it brings was seen, keys that act on an item are dropped.
 
+mod bars;
 mod deciding;
 mod draw;
 mod end;
@@ -36,7 +37,7 @@ use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;
 use crate::tui::overlay::{GoldenForm, Layer, Navigation, Outcome};
 use crate::tui::rich_text::Wrap;
-use crate::tui::worker::{LensRequest, MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
+use crate::tui::worker::{BarStanding, LensRequest, MacroRequest, QueueRequest, Reply, Request, ReviewRequest};
 use crossterm::event::MouseEvent;
 use end::EndView;
 use offered::Steps;
@@ -98,6 +99,8 @@ pub struct Review {
     /// The time at which the reviewer did something last.
     touched: UtcMillis,
     macros: Vec<Macro>,
+    /// How the bars of the queue stand; empty until they are counted.
+    bars: Vec<BarStanding>,
     /// A question that a reply or an action has raised.
     question: Option<Layer<Self>>,
 }
@@ -131,6 +134,7 @@ impl Review {
             steps: Steps::default(),
             touched: ctx.now,
             macros: Vec::new(),
+            bars: Vec::new(),
             question: None,
         };
         review.arrive(next, ctx);

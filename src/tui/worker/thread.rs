@@ -1,6 +1,7 @@
 //! The thread itself: it opens the store, answers in order, reads ahead while
 //! nobody asks, and gives its claims up at the end.
 
+use super::bars::BarWatch;
 use super::lens::{self, LensRequest, LensSender, ReadAhead, Whose};
 use super::state::{BulkUnderWay, WorkerState};
 use super::{BrowseReply, BrowseRequest, Reply, Request};
@@ -190,6 +191,7 @@ struct StoreThread {
     read_ahead: ReadAhead,
     /// How often the next item was read ahead.
     looks: u64,
+    bars: BarWatch,
     /// Rows that cannot be read, of which was told.
     told: HashSet<(&'static str, String)>,
 }
@@ -224,6 +226,7 @@ impl StoreThread {
             lens,
             read_ahead,
             looks: 0,
+            bars: BarWatch::default(),
             told,
         }
     }
@@ -286,6 +289,7 @@ impl StoreThread {
             reply = feature.answer(&mut self.state); // over a connection that is made anew
         }
         self.heartbeat.beat();
+        self.bars.note(&request, &self.state);
         self.is_reported = false;
         reply.unwrap_or_else(|error| Reply::Failed { request: Box::new(request), error })
     }
@@ -306,7 +310,8 @@ impl StoreThread {
                 slice_at = slice_at.or(Some(Instant::now() + IDLE_BEFORE_INDEXING)); // there may be more to file
             }
             if slice_at.is_some_and(|at| at <= Instant::now()) {
-                slice_at = self.work_while_idle(&mut reached).map(|pause| Instant::now() + pause);
+                let pause = self.work_while_idle(&mut reached).or_else(|| self.bars.wait());
+                slice_at = pause.map(|pause| Instant::now() + pause);
             }
         }
     }
@@ -332,14 +337,21 @@ impl StoreThread {
             return false;
         }
         self.send(Reply::Changed);
+        self.bars.changed();
         (self.has_changed, self.is_reported) = (false, true);
         true
     }
 
-    /// What was decided is counted by group, the index of full-text search grows a little, then the scores of how items are
+    /// Bars are recounted, what was decided is counted by group, the index of full-text search grows a little, then the scores of how items are
     /// grounded; gives the pause before the next slice, `None` when all is done.
     fn work_while_idle(&mut self, reached: &mut i64) -> Option<Duration> {
         let start = Instant::now();
+        if self.bars.wait() == Some(Duration::ZERO) {
+            if let Some((queue, bars)) = self.bars.recount(&self.state) {
+                self.send(Reply::Bars { queue, bars });
+            }
+            return Some(start.elapsed().max(PAUSE_BETWEEN_SLICES));
+        }
         if self.state.store.count_groups(self.slice).unwrap_or(false) {
             return Some(start.elapsed().max(PAUSE_BETWEEN_SLICES));
         }

@@ -1,7 +1,7 @@
-//! How many reviews a bar takes, without a workspace.
+//! How many reviews bars take: those of a queue, and without a workspace.
 
 use serde_json::{Value, json};
-use support::program::{Program, assert_tells};
+use support::program::{Program, SPEC, assert_tells};
 
 fn plan(rest: &[&str]) -> Value {
     serde_json::from_str(&Program::new().ok(&[&["plan", "--json"], rest].concat())).unwrap()
@@ -88,8 +88,10 @@ fn large_counts_are_no_trouble() {
 
 #[test]
 fn nonsense_is_told_with_what_to_write() {
-    let cases: [(&[&str], &[&str]); 9] = [
-        (&[], &["--at-least"]),
+    let cases: [(&[&str], &[&str]); 11] = [
+        (&[], &["name a queue", "--at-least"]),
+        (&["replies", "--at-least", "0.9"], &["cannot be used with"]),
+        (&["replies", "--good", "3"], &["cannot be used with"]),
         (&["--at-least", "1.2"], &["1.2", "--at-least", "0.9 for 90 %"]),
         (&["--at-least", "95"], &["0.9 for 90 %"]),
         (&["--at-least", "1"], &["no number of reviews shows that all are good", "0.99"]),
@@ -104,4 +106,101 @@ fn nonsense_is_told_with_what_to_write() {
         assert_eq!(outcome.code, Some(2), "{arguments:?}: {outcome:#?}");
         assert_tells(&outcome.err, told);
     }
+}
+
+const BARS: &str = r#"
+[review]
+hour_cost = 60
+
+[[bar]]
+key = "kind"
+name = "Replies are kind"
+of = "verdict:accept"
+at_least = 0.9
+
+[[bar]]
+key = "once"
+of = "verdict:accept"
+at_least = 0.5
+method = "fixed"
+reviews = 8
+"#;
+
+/// Twenty items, of which so many are accepted.
+fn with_bars(accepted: usize) -> Program {
+    let program = Program::with_items(20);
+    program.write("bars.toml", format!("{SPEC}{BARS}"));
+    program.ok(&["spec", "apply", "bars.toml"]);
+    for item in 1..=accepted {
+        let id = format!("i{item}");
+        program.ok(&["decide", "replies", &id, "--as", "ana", "--verdict", "accept", "--score", "accuracy=2"]);
+    }
+    program
+}
+
+fn of_queue(program: &Program, rest: &[&str]) -> Vec<Value> {
+    let out = program.ok(&[&["plan", "replies", "--json"], rest].concat());
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn what_the_bars_of_a_queue_take_before_any_review() {
+    let program = with_bars(0);
+    let rows = of_queue(&program, &[]);
+    let members: Vec<&str> = rows[0].as_object().unwrap().keys().map(String::as_str).collect();
+    let expected = [
+        "bar",
+        "outcome",
+        "rate",
+        "read",
+        "eligible",
+        "expected",
+        "better",
+        "worse",
+        "fixed_reviews",
+        "fixed_failures",
+        "by_rule",
+        "seconds_each",
+        "hours",
+        "money",
+    ];
+    assert_eq!(members, expected);
+    // Half way between the bar and 1.
+    assert_eq!((&rows[0]["bar"], &rows[0]["expected"]["more"]), (&json!("kind"), &json!(209)));
+    assert_eq!((&rows[0]["fixed_reviews"], &rows[0]["fixed_failures"]), (&json!(239), &json!(16)));
+    assert_eq!((&rows[0]["eligible"], &rows[0]["hours"]), (&json!(20), &json!(null)));
+    assert_eq!((&rows[1]["bar"], &rows[1]["expected"]["more"]), (&json!("once"), &json!(8)));
+
+    let row = &of_queue(&program, &["--bar", "kind", "--expect", "1"])[0];
+    assert_eq!((&row["expected"]["more"], &row["expected"]["power"]), (&json!(43), &json!(0.0)));
+    assert_eq!((&row["by_rule"][0]["cases"], &row["by_rule"][0]["reviews"]), (&json!(20), &json!(20)));
+    let told = program.ok(&["plan", "replies"]);
+    assert_tells(
+        &told,
+        &["undecided: Replies are kind [kind], 0 read of 20", "about 209 more reviews if 95 % are good"],
+    );
+    assert_tells(&told, &["8 more reviews if 75 % are good; with a chance of 36.7 % it is met"]);
+}
+
+#[test]
+fn what_is_decided_takes_no_more() {
+    let program = with_bars(20);
+    let rows = of_queue(&program, &[]);
+    assert_eq!((&rows[0]["outcome"], &rows[0]["expected"]["more"]), (&json!("undecided"), &json!(23)));
+    assert_eq!((&rows[1]["outcome"], &rows[1]["expected"]), (&json!("met"), &json!(null)));
+    assert_tells(&program.ok(&["plan", "replies"]), &["met: once [once], 8 read of 20"]);
+    let gate = program.run(&["gate", "replies", "--json"]);
+    let more = gate.out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["more"].clone());
+    assert_eq!(more.collect::<Vec<_>>(), [json!(23), json!(0)]);
+}
+
+#[test]
+fn a_queue_without_bars_has_nothing_to_plan() {
+    let outcome = Program::with_items(1).run(&["plan", "replies"]);
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    assert_tells(&outcome.err, &["has no [[bar]]"]);
+    assert_tells(
+        &with_bars(0).fails(&["plan", "replies", "--bar", "kindd"]),
+        &["no bar `kindd`", "did you mean kind?"],
+    );
 }

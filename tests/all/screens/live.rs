@@ -2,6 +2,7 @@
 
 use super::fixtures::*;
 use super::story::{Story, asked, queues_asked};
+use karat::domain::bar::Outcome;
 use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, OtherDecision, Verdict};
 use karat::domain::queue::{Counts, Over};
@@ -9,7 +10,8 @@ use karat::domain::stage::Stage;
 use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, Served, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
-    BrowseReply, BrowseRequest, GoldenRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest, Since,
+    BarStanding, BrowseReply, BrowseRequest, GoldenRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest,
+    Since,
 };
 use std::time::Duration;
 
@@ -382,4 +384,52 @@ fn whoever_looks_again_is_told_who_has_decided_meanwhile() {
     let served = Box::new(served(12, start()));
     story.reply(Reply::Review(ReviewReply::Shown { served, decided: Some(decided) }));
     assert_eq!(story.said(), "! ana accepted this item 1 min ago");
+}
+
+fn bars(kind: (Outcome, &str, Option<u64>)) -> Reply {
+    let standing = |key: &str, (outcome, shown, more): (Outcome, &str, Option<u64>)| BarStanding {
+        key: key.into(),
+        title: format!("Replies are {key}"),
+        outcome,
+        shown: shown.into(),
+        more,
+    };
+    Reply::Bars {
+        queue: "replies".into(),
+        bars: vec![standing("kind", kind), standing("true", (Outcome::Undecided, "", Some(300)))],
+    }
+}
+
+#[test]
+fn what_a_bar_takes_yet_stands_in_the_foot_and_what_is_decided_is_told() {
+    let mut story = Story::review(SIZE);
+    story.reply(bars((Outcome::Undecided, "", Some(4_120))));
+    story.sees("kind ≈ 4,120 more (2 bars)");
+    story.reply(bars((Outcome::Met, "at least 96.1 %", Some(0))));
+    story.sees("bar kind is met: at least 96.1 % · more reviews serve true");
+    story.sees("true ≈ 300 more");
+    story.reply(bars((Outcome::Undecided, "", None)));
+    story.sees("kind: no end in sight (2 bars)");
+    story.reply(bars((Outcome::Failed, "at most 80 %", Some(0))));
+    story.sees("! bar kind has failed: at most 80 %");
+}
+
+/// Opened again, a queue tells nothing of what was decided before.
+#[test]
+fn only_what_is_decided_meanwhile_is_told() {
+    let mut story = Story::review(SIZE);
+    story.reply(bars((Outcome::Met, "at least 96.1 %", Some(0))));
+    assert!(!story.said().contains("is met"), "{}", story.said());
+}
+
+#[test]
+fn the_home_screen_shows_how_the_bars_of_a_queue_stand() {
+    let mut story = Story::home(SIZE);
+    story.reply(queues(60));
+    story.keys("j");
+    story.reply(Reply::Queue(QueueReply::Dashboard(Box::new(dashboard()))));
+    story.reply(bars((Outcome::Met, "at least 96.1 %", Some(0))));
+    story.sees("✓ Replies are kind");
+    story.sees("met, at least 96.1 %");
+    story.sees("undecided, ≈ 300 more reviews");
 }

@@ -37,7 +37,7 @@ impl<'b> Line<'b> {
             eligible: recount.eligible,
             uncovered: recount.uncovered,
             left_out: *left_out,
-            more: None,
+            more: recount.more(bar),
             why: recount.why.iter().map(ToString::to_string).collect(),
             reopened_after: 0,
             changed_after: *changed_after,

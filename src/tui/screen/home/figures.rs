@@ -1,6 +1,7 @@
 //! The figures of the queue under the cursor, a row each; most open the table with what they
 //! count.
 
+use crate::domain::bar::Outcome;
 use crate::domain::decision::Verdict;
 use crate::domain::filter::{Comparison, Filter, Has, Is, Moment, Pattern, Term, When};
 use crate::domain::record::RecordField;
@@ -8,12 +9,14 @@ use crate::domain::stage::Stage;
 use crate::domain::time::{UtcMillis, ago};
 use crate::store::{Dashboard, Day, Desk, Group, Newest};
 use crate::text::fit::{cut, wrap};
+use crate::text::plural::plural;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::{count, percent, thousands};
 use crate::tui::widget::escalation::{due, due_style};
 use crate::tui::widget::list::{Cursor, draw_more};
 use crate::tui::widget::text::{data, fit, spread};
+use crate::tui::worker::BarStanding;
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -40,6 +43,8 @@ struct Row {
 pub(super) struct Figures {
     /// `None` until they were read.
     pub(super) dashboard: Option<Box<Dashboard>>,
+    /// Empty until they are counted.
+    pub(super) bars: Vec<BarStanding>,
     cursor: Cursor,
     /// Cells of a row as drawn last.
     width: usize,
@@ -117,7 +122,7 @@ impl Figures {
     fn rows(&self, width: usize, ctx: &AppContext) -> Vec<Row> {
         match &self.dashboard {
             None => vec![plain("reading …", ctx.theme.dim())],
-            Some(dashboard) => Writer { dashboard, width, ctx, rows: Vec::new() }.rows(),
+            Some(dashboard) => Writer { dashboard, bars: &self.bars, width, ctx, rows: Vec::new() }.rows(),
         }
     }
 }
@@ -135,6 +140,7 @@ fn plain(text: impl Into<String>, style: Style) -> Row {
 /// Makes the rows of a dashboard, section by section.
 struct Writer<'d> {
     dashboard: &'d Dashboard,
+    bars: &'d [BarStanding],
     width: usize,
     ctx: &'d AppContext,
     rows: Vec<Row>,
@@ -144,6 +150,7 @@ impl Writer<'_> {
     fn rows(mut self) -> Vec<Row> {
         self.question();
         self.verdicts();
+        self.bars();
         self.waiting();
         self.made();
         self.wrong();
@@ -235,6 +242,32 @@ impl Writer<'_> {
 
     fn bar_width(&self) -> usize {
         self.width.saturating_sub(NAME + 21).min(BAR)
+    }
+
+    /// How each bar stands, and how many reviews it takes yet.
+    fn bars(&mut self) {
+        let (theme, bars) = (&self.ctx.theme, self.bars);
+        if bars.is_empty() {
+            return;
+        }
+        self.section("Bars");
+        for bar in bars {
+            let (sign, style, told) = match (bar.outcome, bar.more) {
+                (Outcome::Met, _) => ("✓", theme.verdict(Verdict::Accept), format!("met, {}", bar.shown)),
+                (Outcome::Failed, _) => ("✗", theme.verdict(Verdict::Reject), format!("failed, {}", bar.shown)),
+                (Outcome::Waived, _) => ("~", theme.warning(), "waived".into()),
+                (Outcome::Undecided, Some(0)) => ("?", theme.warning(), "undecided".into()),
+                (Outcome::Undecided, None) => ("?", theme.warning(), "undecided, no end in sight".into()),
+                (Outcome::Undecided, Some(more)) => (
+                    "?",
+                    theme.warning(),
+                    format!("undecided, ≈ {} more {}", thousands(more as i64), plural(more as i64, "review")),
+                ),
+            };
+            let told = told.trim_end_matches([',', ' ']).to_owned();
+            let left = [vec![Span::styled(format!("{sign} "), style)], data(&bar.title, theme.text(), theme)].concat();
+            self.entry(left, vec![Span::styled(told, style)], None);
+        }
     }
 
     fn waiting(&mut self) {

@@ -5,7 +5,7 @@ use super::open_item::diff::Diff;
 use super::open_item::lens::STRIP_ROWS;
 use super::open_item::rubric::Content;
 use super::panes::{PANES, Pane};
-use super::{OnScreen, Review, end, header};
+use super::{OnScreen, Review, bars, end, header};
 use crate::domain::check::FailedCheck;
 use crate::domain::decision::Verdict;
 use crate::domain::spec::Spec;
@@ -57,6 +57,7 @@ pub(super) fn draw(review: &mut Review, area: Rect, buf: &mut Buffer, ctx: &AppC
     }
     draw_body(review, body, buf, ctx);
     footer::draw(foot, buf, review.context(), &review.keys(), ctx);
+    bars::draw(review, foot, buf, ctx);
 }
 
 /// What is told above the panes.

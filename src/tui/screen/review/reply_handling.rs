@@ -35,6 +35,7 @@ impl Review {
                 return;
             }
             Reply::Review(ReviewReply::Progress { counts, free }) => return self.progressed(counts, free, ctx),
+            Reply::Bars { queue, bars } => return self.bars_counted(&queue, bars, ctx),
             Reply::Lens { request, reading } => return self.read_by_lens(*request, *reading, ctx),
             Reply::Lookup(LookupReply::Precedents { .. })
             | Reply::Lookup(LookupReply::History(_))

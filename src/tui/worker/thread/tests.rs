@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::bar::Outcome;
 use crate::domain::decision::{Draft, Judgement, Verdict};
 use crate::domain::imported::{Origin, Record};
 use crate::domain::item::{Content, Item};
@@ -7,7 +8,7 @@ use crate::domain::queue::Over;
 use crate::domain::record::RecordField;
 use crate::domain::stage::Stage;
 use crate::store::{BulkAction, By, ImportOptions, Next, Served, Sort};
-use crate::tui::worker::{Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
+use crate::tui::worker::{BarStanding, Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
 use tempfile::TempDir;
 
 const SPEC: &str = "name = \"q\"\ntitle = \"Q\"\ndecision = \"Fine?\"\n";
@@ -117,6 +118,35 @@ fn a_decision_under_an_old_rubric_is_refused_until_the_new_one_is_open() {
     let Reply::Queue(QueueReply::Opened { queue, next, .. }) = reopened else { panic!("{reopened:?}") };
     assert_eq!((queue.spec.version, queue.spec.spec.decision.as_str()), (2, "Good?"));
     assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
+}
+
+#[test]
+fn bars_are_recounted_while_nobody_asks() {
+    let bar = "[[bar]]\nkey = \"fine\"\nof = \"verdict:accept\"\nat_least = 0.01\nconfidence = 0.6\n";
+    let (directory, worker, mut replies) = worker_on_two_items();
+    apply(&open(&directory), &format!("{SPEC}{bar}"));
+    let Reply::Queue(QueueReply::Opened { next, .. }) = ask(&worker, &mut replies, QueueRequest::open("q")) else {
+        panic!()
+    };
+    let undecided = bars(&mut replies);
+    assert_eq!((undecided[0].outcome, undecided[0].more), (Outcome::Undecided, Some(2)));
+    assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
+    let met = bars(&mut replies);
+    assert_eq!((met[0].outcome, met[0].more), (Outcome::Met, Some(0)));
+}
+
+/// The next that is told of bars, within some seconds.
+fn bars(replies: &mut UnboundedReceiver<Reply>) -> Vec<BarStanding> {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(20) {
+        match replies.try_recv() {
+            Ok(Reply::Bars { queue, bars }) if queue == "q" => return bars,
+            Ok(Reply::Changed | Reply::Lens { .. }) => {}
+            Ok(other) => panic!("{other:?}"),
+            Err(_) => std::thread::sleep(Duration::from_millis(5)),
+        }
+    }
+    panic!("nothing was told of bars")
 }
 
 #[test]

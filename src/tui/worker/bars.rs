@@ -1,0 +1,98 @@
+//! How the bars of a queue stand, recounted while nobody asks: on many items that takes a while, and whoever
+//! decides does not wait for it.
+
+use super::state::WorkerState;
+use super::{QueueRequest, Request, ReviewRequest};
+use crate::domain::bar::{Outcome, Target};
+use crate::store::{BarReport, Result};
+use crate::text::percent::{at_least, at_most};
+use std::time::{Duration, Instant};
+
+/// A recount takes at most one part in so many of the time.
+const SHARE_OF_TIME: u32 = 20;
+
+/// How a bar stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BarStanding {
+    pub key: String,
+    pub title: String,
+    pub outcome: Outcome,
+    /// What its outcome rests on: `at least 96.1 %`.
+    pub shown: String,
+    /// Reviews until it is decided, expected at the rate so far; 0 where none can do anything for it.
+    pub more: Option<u64>,
+}
+
+impl BarStanding {
+    fn of(report: &BarReport) -> Self {
+        let BarReport { bar, outcome, recount, .. } = report;
+        let shown = match (outcome, &bar.target) {
+            (Outcome::Met, Target::AtLeast(_)) => format!("at least {}", at_least(recount.range.low)),
+            (Outcome::Failed, Target::AtLeast(_)) => format!("at most {}", at_most(recount.range.high)),
+            _ => String::new(),
+        };
+        Self { key: bar.key.clone(), title: bar.title().into(), outcome: *outcome, shown, more: recount.more(bar) }
+    }
+}
+
+/// Which queue's bars are looked after, and what was told of them.
+#[derive(Default)]
+pub(super) struct BarWatch {
+    queue: Option<String>,
+    is_due: bool,
+    not_before: Option<Instant>,
+    told: Option<Vec<BarStanding>>,
+}
+
+impl BarWatch {
+    /// Takes note of what was asked: another queue may be looked at, or something may have changed.
+    pub(super) fn note(&mut self, request: &Request, state: &WorkerState) {
+        match request {
+            Request::Queue(QueueRequest::Dashboard { queue }) => self.look_after(queue.clone()),
+            Request::Queue(QueueRequest::Open { .. } | QueueRequest::OpenItem { .. } | QueueRequest::Reopen { .. }) => {
+                if let Ok(queue) = state.open_queue() {
+                    self.look_after(queue.name.clone());
+                }
+            }
+            // These say nothing of an output.
+            Request::Review(
+                ReviewRequest::SaveDraft { .. } | ReviewRequest::Extend { .. } | ReviewRequest::Release { .. },
+            ) => {}
+            request => self.is_due |= !request.is_lookup(),
+        }
+    }
+
+    /// Others have changed something.
+    pub(super) fn changed(&mut self) {
+        self.is_due = true;
+    }
+
+    fn look_after(&mut self, queue: String) {
+        *self = Self { queue: Some(queue), is_due: true, not_before: self.not_before, told: None };
+    }
+
+    /// How long until there is something to recount; `None`: nothing has changed.
+    pub(super) fn wait(&self) -> Option<Duration> {
+        let wait = self.not_before.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
+        (self.is_due && self.queue.is_some()).then_some(wait)
+    }
+
+    /// Recounts; gives the queue and its bars where they do not stand as was told.
+    pub(super) fn recount(&mut self, state: &WorkerState) -> Option<(String, Vec<BarStanding>)> {
+        let start = Instant::now();
+        self.is_due = false;
+        let queue = self.queue.clone()?;
+        // What fails here fails again in what is asked next.
+        let bars = standings(state, &queue).ok()?;
+        self.not_before = Some(Instant::now() + start.elapsed() * SHARE_OF_TIME);
+        let is_new = self.told.as_ref() != Some(&bars) && !(self.told.is_none() && bars.is_empty());
+        self.told = Some(bars.clone());
+        is_new.then_some((queue, bars))
+    }
+}
+
+fn standings(state: &WorkerState, queue: &str) -> Result<Vec<BarStanding>> {
+    let queue = state.named_queue(queue)?;
+    let bars = queue.spec.spec.bars.iter().map(|bar| state.store.bar(&queue, bar, state.store.now()));
+    bars.map(|report| Ok(BarStanding::of(&report?))).collect()
+}
