@@ -385,9 +385,12 @@ impl Place for Review {
                 Outcome::Stay
             }
             Action::Leave => Outcome::leave_for(Navigation::Back),
-            Action::Browser | Action::GoldenSet | Action::Inbox | Action::Judges | Action::Agreement | Action::Versions => {
-                Outcome::leave_for(Navigation::To(action))
-            }
+            Action::Browser
+            | Action::GoldenSet
+            | Action::Inbox
+            | Action::Judges
+            | Action::Agreement
+            | Action::Versions => Outcome::leave_for(Navigation::To(action)),
             Action::Find => self.begin_find(),
             Action::Attachments => self.attachments(ctx).into(),
             Action::Findings => self.findings(ctx).into(),

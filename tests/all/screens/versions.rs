@@ -120,7 +120,7 @@ fn what_is_no_version_is_told_in_the_form() {
 #[test]
 fn versions_at_three_sizes() {
     for size in SIZES {
-        let mut shot = |name: &str, mut story: Story| {
+        let shot = |name: &str, mut story: Story| {
             insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), story.screen());
         };
         shot("versions-form", form(&["prompt_version:v7", "prompt_version:v8", "model:a-large"], size));
