@@ -1,8 +1,10 @@
-//! Whether what is promised of bars holds: coverage of intervals, false passes however often one looks, and what
-//! a sequence costs beside a fixed number. See `--help`.
+//! Whether what is promised of bars and of agreement holds: coverage of intervals, false passes however often one
+//! looks, and what a sequence costs beside a fixed number. See `--help`.
 
 #[path = "evidence/against.rs"]
 mod against;
+#[path = "evidence/agreement.rs"]
+mod agreement;
 #[path = "evidence/coverage.rs"]
 mod coverage;
 #[path = "evidence/open.rs"]
@@ -48,6 +50,8 @@ enum Subject {
     Against,
     /// What it takes, beside a fixed number of reviews
     Power,
+    /// How often intervals of agreement hold the truth
+    Agreement,
 }
 
 /// Simulates so many runs, and prints what came of them.
@@ -55,12 +59,13 @@ type Tell = fn(u32, &mut Random);
 
 fn main() {
     let options = Options::parse();
-    let subjects: [(Subject, Tell); 5] = [
+    let subjects: [(Subject, Tell); 6] = [
         (Subject::Coverage, |_, _| coverage::tell()),
         (Subject::Stream, stream::tell),
         (Subject::Open, open::tell),
         (Subject::Against, against::tell),
         (Subject::Power, power::tell),
+        (Subject::Agreement, agreement::tell),
     ];
     for (subject, tell) in subjects {
         if options.only.is_empty() || options.only.contains(&subject) {

@@ -3,6 +3,7 @@
 pub mod fingerprint;
 pub mod judging;
 pub mod lens;
+pub mod opinions;
 pub mod sentence;
 pub mod stats;
 pub mod stretch;

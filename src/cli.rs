@@ -285,7 +285,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Plan(command) => command.run(),
         Command::Stats(command) => command.run(context),
         Command::Compare(command) => command.run(context),
-        Command::Agreement(command) => command.run(),
+        Command::Agreement(command) => command.run(context),
         Command::Log(command) => command.run(context),
         Command::Team(command) => command.run(context),
         Command::Doctor(command) => command.run(context),

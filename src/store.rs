@@ -3,6 +3,7 @@
 
 mod address;
 mod adjudication;
+mod agreement;
 mod answers;
 mod blind;
 mod browse;
@@ -77,6 +78,7 @@ mod versions;
 
 pub use address::{Address, Server};
 pub use adjudication::Settlement;
+pub use agreement::SpecVersions;
 pub use answers::{Asked, InboxSize};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};

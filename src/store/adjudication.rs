@@ -94,7 +94,7 @@ impl Store {
     }
 
     /// The opinions that count on an item, in the order in which they are shown.
-    fn shown(&self, queue: &Queue, item: Seq) -> Result<Vec<Decision>> {
+    pub(super) fn shown(&self, queue: &Queue, item: Seq) -> Result<Vec<Decision>> {
         let sql = format!(
             "SELECT {}, d.seq, COALESCE(i.case_id, i.id) FROM decision d JOIN item i ON i.seq = d.item_seq
                 WHERE d.item_seq = ?1 AND d.standing = 1 AND d.purpose = 'opinion' AND d.reviewer_kind = 'person'

@@ -107,10 +107,10 @@ actions! {
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Wrap "wrap" "wrap" "wrap every line of the pane, or only prose; of prose alone, none" { Review "w" }
-    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right" }
-    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left" }
-    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}" }
-    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{" }
+    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right", Agreement "shift+right" }
+    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left", Agreement "shift+left" }
+    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}", Agreement "}" }
+    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{", Agreement "{" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
@@ -131,6 +131,8 @@ actions! {
     Judges "judges" "judges" "what model judges are worth, measured against people" { Home "J", End "J", Review "" }
     NextJudge "next_judge" "judge" "the next judge" { Judges "tab" }
     PreviousJudge "previous_judge" "judge" "the judge before" { Judges "shift+tab" }
+    Agreement "agreement" "agreement" "how far people agree, and where they differ" { Home "A", Review "", End "A" }
+    Disagreement "disagreement" "agree or differ" "where people differ, or how far they agree" { Agreement "tab d" }
     Filter "filter" "filter" "write the filter" { Browse "/" }
     SavedFilters "saved_filters" "saved" "the saved filters" { Browse "F" }
     SaveFilter "save_filter" "save" "save the filter in force" { Saved "s" }
@@ -146,7 +148,7 @@ actions! {
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     GoldenSet "golden_set" "golden" "the golden examples of the queue" { Home "g", Review "" }
-    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter", Judges "enter", Settled "enter" }
+    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter", Judges "enter", Settled "enter", Agreement "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
     Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
@@ -159,7 +161,7 @@ actions! {
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
     TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r", Agreement "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
@@ -200,7 +202,7 @@ actions! {
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Settled "esc q H", Macros "esc", Marks "esc q M" }
 
     Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", Agreement "q esc" }
     Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }
@@ -281,6 +283,8 @@ impl Action {
             Action::GoldenSet => "gold examples set",
             Action::Inbox => "questions escalations answers due overdue mail",
             Action::Judges => "model llm judge agreement sensitivity specificity alone",
+            Action::Agreement => "kappa alpha reliability raters consistency iaa disagreement",
+            Action::Disagreement => "disagree differ pairs calibrate meeting",
             Action::SendBack => "return reply answer",
             Action::Browser => "table list browser rows",
             Action::Find => "search",

@@ -125,6 +125,8 @@ contexts! {
     Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
     /// What model judges are worth.
     Judges "judges" Keys [Lists LongLists Paged Screens] "Among the judges";
+    /// How far the people of a queue agree, and where they differ.
+    Agreement "agreement" Keys [Lists LongLists Paged Screens] "In the agreement of people";
     /// Answering an escalation; letters and digits choose.
     Answer "answer" Letters [Forms] "Answering (digits and letters choose)";
     /// Saying why opinions disagreed; digits choose.

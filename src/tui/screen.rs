@@ -1,5 +1,6 @@
 //! The screens: a folder each, with its state, its update, its drawing and its overlays.
 
+pub mod agreement;
 pub mod browse;
 pub mod golden;
 pub mod home;
@@ -19,6 +20,7 @@ use super::worker::Reply;
 use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
+use agreement::AgreementScreen;
 use browse::Browse;
 use crossterm::event::MouseEvent;
 use golden::GoldenScreen;
@@ -167,7 +169,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, Browse Browse }
+screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, Agreement AgreementScreen, Browse Browse }
 
 impl Screen {
     pub fn context(&self) -> Context {

@@ -3,6 +3,7 @@
 //!
 //! Requests and replies are grouped by feature, a file each. A feature answers its own.
 
+pub mod agreement;
 pub mod browse;
 pub mod golden;
 pub mod inbox;
@@ -15,6 +16,7 @@ pub mod review;
 mod state;
 mod thread;
 
+pub use agreement::{AgreementReply, AgreementRequest, Counted, Row};
 pub use browse::{BrowseReply, BrowseRequest, Chosen, Since};
 pub use golden::{GoldenReply, GoldenRequest};
 pub use inbox::{InboxReply, InboxRequest};
@@ -41,6 +43,7 @@ pub enum Request {
     Golden(GoldenRequest),
     Inbox(InboxRequest),
     Judges(JudgesRequest),
+    Agreement(AgreementRequest),
     Browse(BrowseRequest),
 }
 
@@ -61,6 +64,7 @@ pub enum Reply {
     Golden(GoldenReply),
     Inbox(InboxReply),
     Judges(JudgesReply),
+    Agreement(AgreementReply),
     Browse(BrowseReply),
     /// The lens's reading of the item on screen, or of the one after it.
     Lens {
@@ -101,6 +105,7 @@ impl Request {
             Self::Golden(request) => request,
             Self::Inbox(request) => request,
             Self::Judges(request) => request,
+            Self::Agreement(request) => request,
             Self::Browse(request) => request,
         }
     }

@@ -1,5 +1,6 @@
 //! The workstation as plain functions: messages in, effects out, the screen drawn.
 
+mod agreement;
 mod attempts;
 mod fixtures;
 mod footer;

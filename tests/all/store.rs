@@ -1,6 +1,7 @@
 //! The contract of the store, on either engine.
 
 mod adjudication;
+mod agreement;
 mod answers;
 mod apart;
 mod blind;

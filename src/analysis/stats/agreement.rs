@@ -13,6 +13,7 @@
 
 mod benchmark;
 mod closeness;
+mod coverage;
 mod effect;
 mod family;
 mod krippendorff;
@@ -41,6 +42,8 @@ pub struct Agreement {
     /// Of those, items on which all say the same.
     pub unanimous: u64,
     pub raters: usize,
+    /// The share of the most frequent level in the judgements on items judged twice; 0 of none.
+    pub most_frequent: f64,
     /// The mean over the items judged twice of the share of pairs of judgements on them that say the
     /// same, whatever the weights; `None` where nothing was judged twice.
     pub raw: Option<f64>,
@@ -65,6 +68,34 @@ pub struct Coefficients {
     pub gwet: Coefficient,
     /// As if chance gave each level alike.
     pub brennan_prediger: Coefficient,
+}
+
+/// Under so many items judged by two or more, people are told counts and no coefficients.
+pub const ENOUGH: u64 = 10;
+
+/// Under so many, they are told that these are few.
+pub const MANY: u64 = 30;
+
+/// What people call the coefficient of a key, with weights other than identity or without.
+pub fn name(key: &str, is_weighted: bool) -> &'static str {
+    match key {
+        "cohen" => "Cohen's kappa",
+        "scott" => "Scott's pi",
+        "conger" => "Conger's kappa",
+        "fleiss" => "Fleiss' kappa",
+        "krippendorff" => "Krippendorff's alpha",
+        "gwet" if is_weighted => "Gwet's AC2",
+        "gwet" => "Gwet's AC1",
+        _ => "Brennan-Prediger",
+    }
+}
+
+impl Agreement {
+    /// In which share of simulations the interval of a coefficient, by its key, held the truth where it is
+    /// of 95 % and held less than 92: of judgements about as many and as lopsided as these.
+    pub fn shortfall(&self, key: &str) -> Option<f64> {
+        coverage::shortfall(key, self.items, self.most_frequent)
+    }
 }
 
 impl Coefficients {
@@ -134,6 +165,7 @@ pub fn agreement(ratings: &Ratings, scale: &Scale, weights: Weights) -> Agreemen
         judged_twice: ratings.judged_twice(),
         unanimous: ratings.unanimous(),
         raters: ratings.raters(),
+        most_frequent: ratings.most_frequent(),
         raw: ratings.raw_agreement(),
         specific: Specific::of(ratings),
         coefficients: coefficients(ratings, scale, weights),

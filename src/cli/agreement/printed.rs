@@ -1,17 +1,11 @@
 //! Agreement as it is printed: one object, or a table for people.
 
-use crate::analysis::stats::agreement::{Agreement, Coefficient, chance_of_at_least};
+use crate::analysis::stats::agreement::{Agreement, Coefficient, ENOUGH, MANY, Undefined, chance_of_at_least, name};
 use crate::analysis::stats::interval::Interval;
 use crate::cli::output::line;
 use crate::text::plural::count;
 use color_eyre::eyre::Result;
 use serde_json::{Map, Value, json};
-
-/// Under so many items that were judged twice, text shows counts alone.
-pub(super) const ENOUGH: u64 = 10;
-
-/// Under so many, text says that they are few.
-pub(super) const MANY: u64 = 30;
 
 /// Words that say yes: of two levels, the one that is such is positive.
 const POSITIVE: [&str; 14] = [
@@ -39,7 +33,7 @@ impl Printed<'_> {
             .coefficients
             .each()
             .into_iter()
-            .map(|(key, coefficient)| (key.to_owned(), self.coefficient(coefficient)))
+            .map(|(key, coefficient)| (key.to_owned(), self.coefficient(key, coefficient)))
             .collect();
         json!({
             "scale": self.scale,
@@ -58,9 +52,11 @@ impl Printed<'_> {
         })
     }
 
-    fn coefficient(&self, Coefficient { value, se, interval, why }: &Coefficient) -> Value {
+    fn coefficient(&self, key: &str, Coefficient { value, se, interval, why }: &Coefficient) -> Value {
+        let holds = interval.and_then(|_| self.agreement.shortfall(key));
         let (low, high) = (interval.map(|interval| interval.low), interval.map(|interval| interval.high));
-        json!({"value": value, "se": se, "low": low, "high": high, "why": why.map(|why| why.told(self.names))})
+        let why = why.map(|why| why.told(self.names));
+        json!({"value": value, "se": se, "low": low, "high": high, "holds": holds, "why": why})
     }
 
     /// Of two levels the one that says yes, else the first.
@@ -112,8 +108,10 @@ impl Printed<'_> {
 
     fn print_coefficients(&self) -> Result<()> {
         line(&format!("{:<20} {:>7}  {:<17} {:>6}  {}", "COEFFICIENT", "VALUE", "95 %", "SE", "PROBABLY AT LEAST"))?;
-        for (key, coefficient) in self.agreement.coefficients.each() {
-            let name = self.name(key);
+        let is_of_these = |coefficient: &Coefficient| coefficient.why != Some(Undefined::Sets);
+        let each = self.agreement.coefficients.each().into_iter();
+        for (key, coefficient) in each.filter(|(_, coefficient)| is_of_these(coefficient)) {
+            let name = name(key, self.weights != "identity");
             let Coefficient { value, se, interval, why } = coefficient;
             let why = why.map(|why| why.told(self.names));
             let number = |number: &Option<f64>| number.map_or("-".into(), decimal);
@@ -121,25 +119,20 @@ impl Printed<'_> {
                 .map_or(String::new(), |Interval { low, high }| format!("{} to {}", decimal(low), decimal(high)));
             let sure = value.zip(*se).filter(|(_, se)| *se > 0.0).map_or(String::new(), |(value, se)| {
                 let at_least = |least: f64| format!("{least}: {}", percent(chance_of_at_least(value, se, least)));
-                format!("{}, {}", at_least(0.6), at_least(0.8))
+                let holds = self.agreement.shortfall(key);
+                let holds = holds.map_or(String::new(), |holds| format!("; holds in {:.0} %", holds * 100.0));
+                format!("{}, {}{holds}", at_least(0.6), at_least(0.8))
             });
             let (value, se) = (number(value), se.map_or(String::new(), decimal));
             line(format!("{name:<20} {value:>7}  {interval:<17} {se:>6}  {}", why.unwrap_or(sure)).trim_end())?;
         }
-        Ok(())
-    }
-
-    fn name(&self, key: &str) -> &'static str {
-        match key {
-            "cohen" => "Cohen's kappa",
-            "scott" => "Scott's pi",
-            "conger" => "Conger's kappa",
-            "fleiss" => "Fleiss' kappa",
-            "krippendorff" => "Krippendorff's alpha",
-            "gwet" if self.weights == "identity" => "Gwet's AC1",
-            "gwet" => "Gwet's AC2",
-            _ => "Brennan-Prediger",
+        let each = self.agreement.coefficients.each().into_iter();
+        if each.clone().any(|(key, found)| found.interval.is_some() && self.agreement.shortfall(key).is_some()) {
+            line("")?;
+            line("holds in: in that share of simulations of judgements as few and as lopsided, such an interval held")?;
+            line("the truth; it should in 95 % (docs/agreement.md)")?;
         }
+        Ok(())
     }
 }
 

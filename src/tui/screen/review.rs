@@ -378,7 +378,7 @@ impl Place for Review {
                 Outcome::Stay
             }
             Action::Leave => Outcome::leave_for(Navigation::Back),
-            Action::Browser | Action::GoldenSet | Action::Inbox | Action::Judges => {
+            Action::Browser | Action::GoldenSet | Action::Inbox | Action::Judges | Action::Agreement => {
                 Outcome::leave_for(Navigation::To(action))
             }
             Action::Find => self.begin_find(),

@@ -1,7 +1,7 @@
 //! How far people agree, of any table.
 
 use serde_json::{Value, json};
-use support::program::{Program, assert_tells};
+use support::program::{Program, SPEC, assert_tells};
 
 const COLUMNS: [&str; 6] = ["--item", "item", "--rater", "rater", "--label", "label"];
 
@@ -83,8 +83,7 @@ fn each_coefficient_has_its_interval_or_says_why_it_has_none() {
     let coefficients = &found["coefficients"];
     near(&coefficients["gwet"]["value"], 0.775_444_068_6);
     assert_eq!(coefficients["gwet"]["high"], json!(1.0));
-    let none =
-        json!({"value": null, "se": null, "low": null, "high": null, "why": "it is of two raters, and there are 4"});
+    let none = json!({"value": null, "se": null, "low": null, "high": null, "holds": null, "why": "it is of two raters, and there are 4"});
     assert_eq!((&coefficients["cohen"], &coefficients["scott"]), (&none, &none));
 }
 
@@ -217,4 +216,81 @@ fn people_are_told_with_the_interval_and_under_ten_items_with_counts_alone() {
     let told = |name: &str| program.ok(&[&["agreement", "--table", name], &COLUMNS[..]].concat());
     insta::assert_snapshot!("agreement_of_a_table", told("many.csv"));
     insta::assert_snapshot!("agreement_of_a_small_table", told("few.csv"));
+}
+
+/// A queue of which two opinions are asked: ana and ben judge so many outputs, and differ on every
+/// tenth; cy judges one more alone.
+fn judged(items: usize) -> Program {
+    let program = Program::new();
+    program.write("spec.toml", format!("{SPEC}\n[[sample]]\nrate = 1\nopinions = 2\n"));
+    program.ok(&["spec", "apply", "spec.toml"]);
+    program.write("items.jsonl", support::program::items(1..=items + 1));
+    program.ok(&["import", "replies", "items.jsonl"]);
+    let accept = ["--verdict", "accept", "--score", "accuracy=2"];
+    let reject = ["--verdict", "reject", "--category", "wrong", "--score", "accuracy=1"];
+    for item in (1..=items).map(|item| format!("i{item}")) {
+        let second = if item.ends_with('0') { &reject[..] } else { &accept[..] };
+        program.ok(&[&["decide", "replies", &item, "--as", "ana"], &accept[..]].concat());
+        program.ok(&[&["decide", "replies", &item, "--as", "ben"], second].concat());
+    }
+    program.ok(&[&["decide", "replies", &format!("i{}", items + 1), "--as", "cy"], &accept[..]].concat());
+    program
+}
+
+fn lines(program: &Program, rest: &[&str]) -> Vec<Value> {
+    program.json(&[&["agreement", "replies", "--as", "lee"], rest].concat())
+}
+
+#[test]
+fn the_people_of_a_queue_are_compared_on_all_that_they_judge() {
+    let program = judged(20);
+    let all = lines(&program, &[]);
+    let on: Vec<&str> = all.iter().map(|line| line["on"].as_str().unwrap()).collect();
+    assert_eq!(&on[..2], ["verdict", "categories"]);
+    assert!(on.contains(&"wrong") && on.contains(&"accuracy"), "{on:?}");
+    let verdict = &all[0];
+    // What cy has judged alone is kept from lee, who may give the other opinion.
+    assert_eq!((&verdict["items"], &verdict["judged_twice"], &verdict["raters"]), (&json!(20), &json!(20), &json!(2)));
+    assert_eq!((&verdict["drawn"], &verdict["spec_versions"]), (&json!(true), &json!([1, 1])));
+    assert_eq!(verdict["left_out"], json!({"seen": 0, "bulk": 0, "kept": 1}));
+    near(&verdict["raw"], 0.9);
+    near(&verdict["positive_agreement"], 36.0 / 38.0);
+    let tone = &lines(&program, &["--on", "accuracy"])[0];
+    assert_eq!((&tone["scale"], &tone["weights"]), (&json!("ordinal"), &json!("quadratic")));
+    let by =
+        |what: &str| -> Vec<Value> { lines(&program, &["--by", what]).iter().map(|line| line["by"].clone()).collect() };
+    assert_eq!(by("pair"), [json!("ana and ben")]);
+    assert_eq!(by("reviewer"), [json!("ana"), json!("ben")]);
+    assert_eq!(
+        lines(&program, &["--filter", "verdict:accept"])[0]["judged_twice"],
+        18,
+        "a disputed item is not accepted"
+    );
+    let told = program.ok(&["agreement", "replies", "--as", "lee"]);
+    insta::assert_snapshot!("agreement_of_a_queue", told);
+}
+
+#[test]
+fn a_small_queue_shows_counts_and_what_is_judged_must_be_known() {
+    let program = judged(2);
+    assert_tells(&program.ok(&["agreement", "replies"]), &["verdict", "under 10 by two: counts alone"]);
+    let outcome = program.run(&["agreement", "replies", "--on", "acuracy"]);
+    assert_eq!(outcome.code, Some(2));
+    assert_tells(&outcome.err, &["--on `acuracy`", "did you mean `accuracy`?"]);
+    for arguments in
+        [&["agreement"][..], &["agreement", "replies", "--table", "x.csv"], &["agreement", "replies", "--item", "x"]]
+    {
+        assert_eq!(program.run(arguments).code, Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn others_one_by_one_are_for_leads() {
+    let program = judged(2);
+    program.ok(&["team", "grant", "ana", "--role", "reviewer", "--as", "lee"]);
+    program.ok(&["team", "grant", "ben", "--role", "reviewer", "--as", "lee"]);
+    let own = program.json(&["agreement", "replies", "--by", "reviewer", "--as", "ana"]);
+    assert_eq!(own.iter().map(|line| line["by"].clone()).collect::<Vec<_>>(), [json!("ana")]);
+    let outcome = program.run(&["agreement", "replies", "--by", "reviewer", "--as", "ana"]);
+    assert_tells(&outcome.err, &["others one by one are for leads"]);
 }

@@ -25,7 +25,7 @@ use karat::tui::worker::{
 const SIZES: [(u16, u16); 4] = [(80, 24), (100, 30), (120, 40), (200, 60)];
 
 /// Takes the state's picture at every size.
-fn shots(name: &str, mut state: impl FnMut((u16, u16)) -> Story) {
+pub(super) fn shots(name: &str, mut state: impl FnMut((u16, u16)) -> Story) {
     for size in SIZES {
         let screen = state(size).screen();
         insta::assert_snapshot!(format!("{name}-{}x{}", size.0, size.1), screen);

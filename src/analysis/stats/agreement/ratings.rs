@@ -109,6 +109,13 @@ impl Ratings {
         self.judged().filter(is_unanimous).map(|item| item.times as u64).sum()
     }
 
+    /// The share of the most frequent level in the judgements on items judged twice.
+    pub(super) fn most_frequent(&self) -> f64 {
+        let totals = self.totals(2);
+        let all: f64 = totals.iter().sum();
+        if all > 0.0 { totals.iter().copied().fold(0.0, f64::max) / all } else { 0.0 }
+    }
+
     pub(super) fn judged(&self) -> impl Iterator<Item = Judged<'_>> {
         let (mut given, mut counts) = (0, 0);
         self.items.iter().map(move |item| {

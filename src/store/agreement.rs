@@ -1,0 +1,382 @@
+//! The opinions that people gave on the same items, for how far they agree: one pass over the rows.
+
+use super::decisions::OF_RECORD;
+use super::engine::{Param, Row, params};
+use super::items::IN_QUEUE;
+use super::listing::{Condition, Value};
+use super::{Result, Store, StoreError};
+use crate::analysis::opinions::{AskedItem, Body, Opinion, Opinions, Subject, Which};
+use crate::domain::bar::{Coefficient, Figure};
+use crate::domain::decision::{Decision, Scores, Verdict};
+use crate::domain::item::Seq;
+use crate::domain::policy::Cause;
+use crate::domain::queue::{Queue, SpecVersion};
+use crate::domain::sampling::{AUDIT, draw};
+use crate::domain::spec::Spec;
+use crate::domain::team::Role;
+use crate::spec::{Change, Touched, changes};
+use std::collections::{HashMap, HashSet};
+
+/// The versions of a queue's spec, and what each changed.
+pub struct SpecVersions {
+    /// In their order; `None`: it cannot be read any more.
+    specs: Vec<(i64, Option<Spec>)>,
+}
+
+impl SpecVersions {
+    /// The spec of a version.
+    fn of(&self, version: i64) -> Option<&Spec> {
+        self.specs.iter().find(|(number, _)| *number == version).and_then(|(_, spec)| spec.as_ref())
+    }
+
+    /// Each version as a span of its own.
+    pub fn each(&self) -> Vec<(i64, i64)> {
+        self.specs.iter().map(|(version, _)| (*version, *version)).collect()
+    }
+
+    /// The spans of versions, the first and the last of each, in which the sentences of the subject read
+    /// the same: opinions of two spans are not compared.
+    pub fn spans(&self, subject: &Subject) -> Vec<(i64, i64)> {
+        let mut spans: Vec<(i64, i64)> = Vec::new();
+        for (at, (version, spec)) in self.specs.iter().enumerate() {
+            let before = at.checked_sub(1).and_then(|before| self.specs[before].1.as_ref());
+            match (before, spec, spans.last_mut()) {
+                (Some(before), Some(spec), Some(span)) if !is_touched(subject, before, spec) => span.1 = *version,
+                _ => spans.push((*version, *version)),
+            }
+        }
+        spans
+    }
+}
+
+fn is_touched(subject: &Subject, before: &Spec, after: &Spec) -> bool {
+    let touches = |change: &Change| match (change.touches(), subject) {
+        (Touched::All, _) | (Touched::CarryingCategory(_), Subject::Categories) => true,
+        (Touched::ScoresOn(key), Subject::Criterion(own))
+        | (Touched::CarryingCategory(key), Subject::Category(own)) => key == own,
+        _ => false,
+    };
+    let keys = |spec: &Spec| -> HashSet<String> { spec.failures.iter().map(|failure| failure.key.clone()).collect() };
+    let is_other_set = *subject == Subject::Categories && keys(before) != keys(after);
+    is_other_set || changes(before, after).iter().any(touches)
+}
+
+impl Store {
+    /// The opinions on items of which several were asked and that keep the condition. Those that are kept
+    /// from `reader` are left out, and counted; without one nothing is.
+    pub fn opinions_given(&self, queue: &Queue, condition: &Condition, reader: Option<&str>) -> Result<Opinions> {
+        let versions = self.spec_versions(queue)?;
+        self.read_once(|| {
+            let reopened = self.all(REOPENED, params![queue.id], |row| row.need_int(0))?;
+            let mut condition = condition.clone();
+            let kept = match reader {
+                Some(reader) => self.is_blind(&condition.bind(Value::Text(reader.into()))),
+                None => "1 = 0".into(),
+            };
+            let sql = self.given_sql(&condition, &kept);
+            let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec(); // any item
+            values.extend(condition.values.iter().map(Param::from));
+            let mut reading = Reading::default();
+            self.engine.stream(&sql, &values, &mut |row| {
+                self.readable("decision", &row.need_int(1)?, reading.add(row)).map(drop)
+            })?;
+            Ok(reading.finish(queue, &versions, &reopened.into_iter().collect()))
+        })
+    }
+
+    fn given_sql(&self, condition: &Condition, kept: &str) -> String {
+        let dialect = self.engine.dialect();
+        let (categories, scores) =
+            (dialect.json_member("o.body", "categories"), dialect.json_member("o.body", "scores"));
+        let (record, test) = match condition.sql.as_str() {
+            "" => (String::new(), "1 = 1"),
+            test => (format!("LEFT JOIN decision d ON {OF_RECORD}"), test),
+        };
+        format!(
+            "SELECT i.seq, o.seq, COALESCE(i.case_id, i.id), i.rule, i.model, i.opinions, o.reviewer, o.verdict,
+                o.spec_version, CASE WHEN o.slot IS NULL THEN 1 ELSE 0 END, o.after_seen, s.kind, {categories}, {scores},
+                CASE WHEN {kept} THEN 1 ELSE 0 END
+             FROM item i JOIN decision o ON o.item_seq = i.seq AND o.standing = 1 AND o.purpose = 'opinion'
+                AND o.reviewer_kind = 'person'
+             JOIN step s ON s.seq = o.step_seq {record}
+             WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND (i.opinions > 1 OR i.seq IN (SELECT m.item_seq
+                FROM decision m WHERE m.queue_id = ?1 AND m.standing = 1 AND m.purpose = 'opinion' AND m.slot IS NULL))
+                AND ({test})"
+        )
+    }
+
+    /// All versions of the queue's spec.
+    pub fn spec_versions(&self, queue: &Queue) -> Result<SpecVersions> {
+        let sql = "SELECT version FROM spec WHERE queue_id = ?1 ORDER BY version";
+        let numbers = self.all(sql, params![queue.id], |row| row.need_int(0))?;
+        let spec = |version: i64| match self.spec_at(queue, version) {
+            Ok(SpecVersion { spec, .. }) => Ok((version, Some(spec))),
+            Err(StoreError::Damaged(_)) => Ok((version, None)),
+            Err(error) => Err(error),
+        };
+        Ok(SpecVersions { specs: numbers.into_iter().map(spec).collect::<Result<_>>()? })
+    }
+
+    /// A figure that a bar needs, of the items that keep the condition, which is over what an import
+    /// fixes; under the sentences in force. `None`: it is undefined, or the spec has no such key.
+    pub fn agreement_figure(&self, queue: &Queue, figure: &Figure, condition: &Condition) -> Result<Option<f64>> {
+        let (coefficient, key) = match figure {
+            Figure::Stale => return self.stale_share(queue, condition),
+            Figure::Agreement(coefficient, key) => (coefficient, key),
+        };
+        let Some(subject) = Subject::named(key, &queue.spec.spec) else { return Ok(None) };
+        let which = Which {
+            drawn: true,
+            versions: self.spec_versions(queue)?.spans(&subject).last().copied(),
+            ..Which::default()
+        };
+        let found = self.opinions_given(queue, condition, None)?.compare(&queue.spec.spec, &subject, &which).agreement;
+        Ok(match coefficient {
+            Coefficient::Raw => found.raw,
+            Coefficient::Ac1 => found.coefficients.gwet.value,
+            Coefficient::Alpha => found.coefficients.krippendorff.value,
+        })
+    }
+
+    /// Of the decisions of record that people made on the items that keep the condition, the share that were
+    /// made under a spec whose sentences for what they judge have changed since. `None` of none.
+    fn stale_share(&self, queue: &Queue, condition: &Condition) -> Result<Option<f64>> {
+        let versions = self.spec_versions(queue)?;
+        let since: HashMap<i64, Option<Vec<Change>>> = versions
+            .specs
+            .iter()
+            .map(|(version, spec)| (*version, spec.as_ref().map(|spec| changes(spec, &queue.spec.spec))))
+            .collect();
+        let dialect = self.engine.dialect();
+        let (categories, scores) =
+            (dialect.json_member("d.body", "categories"), dialect.json_member("d.body", "scores"));
+        let test = if condition.sql.is_empty() { "1 = 1" } else { &condition.sql };
+        let sql = format!(
+            "SELECT d.spec_version, {categories} AS categories, {scores} AS scores, COUNT(*)
+             FROM item i JOIN decision d ON {OF_RECORD} AND d.reviewer_kind = 'person' AND d.verdict <> 'escalate'
+             WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND ({test}) GROUP BY 1, 2, 3"
+        );
+        let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec();
+        values.extend(condition.values.iter().map(Param::from));
+        let (mut counted, mut stale) = (0, 0);
+        self.engine.stream(&sql, &values, &mut |row| {
+            let (body, times) = (body(row, 1)?, row.need_int(3)?);
+            counted += times;
+            let is_touched = |change: &Change| match change.touches() {
+                Touched::All => true,
+                Touched::ScoresOn(key) => body.scores.contains_key(key),
+                Touched::CarryingCategory(key) => body.categories.contains(key),
+                Touched::None | Touched::EscalatedTo(_) => false,
+            };
+            let changed = since.get(&row.need_int(0)?).and_then(Option::as_ref);
+            if changed.is_none_or(|changes| changes.iter().any(is_touched)) {
+                stale += times;
+            }
+            Ok(())
+        })?;
+        Ok((counted > 0).then(|| stale as f64 / counted as f64))
+    }
+
+    /// Why opinions disagreed, as who settled them said, the most frequent first; and how many that were
+    /// settled so have no cause.
+    pub fn causes(&self, queue: &Queue) -> Result<(Vec<(Cause, i64)>, i64)> {
+        let sql = "SELECT cause, COUNT(*) FROM decision WHERE queue_id = ?1 AND standing = 1
+            AND purpose = 'adjudication' GROUP BY cause ORDER BY COUNT(*) DESC, cause";
+        let found = self.all(sql, params![queue.id], |row| Ok((row.opt_string(0)?, row.need_int(1)?)))?;
+        let without = found.iter().filter(|(cause, _)| cause.is_none()).map(|(_, times)| times).sum();
+        let named = |(cause, times): &(Option<String>, i64)| Some((cause.as_ref()?.parse().ok()?, *times));
+        Ok((found.iter().filter_map(named).collect(), without))
+    }
+
+    /// The opinions that count on an item, in the order of their sides, each with its maker's name once they
+    /// are settled; none where they are kept from the reader, who sees none of an item on which they gave no
+    /// opinion, but where they lead.
+    pub fn opinions_on(&self, queue: &Queue, item: Seq, reader: &str) -> Result<Vec<(Option<String>, Decision)>> {
+        if self.keeps_opinions(item, reader)? || !(self.compares_people(reader)? || self.is_decided_by(item, reader)?) {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT COUNT(*) FROM item i WHERE i.seq = ?1 AND i.verdict IN ('accept', 'reject')";
+        let is_settled = self.number(sql, params![item])? > 0;
+        let named = |decision: Decision| (is_settled.then(|| decision.reviewer.clone()), decision);
+        Ok(self.shown(queue, item)?.into_iter().map(named).collect())
+    }
+
+    /// The ids of items.
+    pub fn ids_of(&self, items: &[Seq]) -> Result<HashMap<Seq, String>> {
+        let list = serde_json::to_string(items).unwrap_or_default(); // numbers: it cannot fail
+        let sql = format!(
+            "SELECT i.seq, i.id FROM {} JOIN item i ON i.seq = CAST(e.value AS BIGINT)",
+            self.engine.dialect().json_members("?1", None)
+        );
+        Ok(self.all(&sql, params![&list], |row| Ok((row.need_int(0)?, row.string(1)?)))?.into_iter().collect())
+    }
+
+    /// Whether the person may see how others agree one by one: leads may, and where there is no team
+    /// everybody.
+    pub fn compares_people(&self, person: &str) -> Result<bool> {
+        let who = "FROM (SELECT CAST(?1 AS TEXT) AS name) n";
+        let sql = format!("SELECT CASE WHEN {} THEN 1 ELSE 0 END {who}", self.has_role(Role::Lead, "n.name"));
+        Ok(self.number(&sql, params![person])? == 1)
+    }
+}
+
+/// SQL: items of the queue `?1` that a lead has put back: what is said of them now follows from what
+/// was said before.
+const REOPENED: &str = "SELECT DISTINCT o.item_seq FROM reopened r JOIN step s ON s.seq = r.step_seq
+    JOIN decision o ON o.seq = r.decision_seq WHERE o.queue_id = ?1 AND s.undone_by IS NULL";
+
+/// An opinion as its row tells it.
+struct Told {
+    item: Seq,
+    decision: i64,
+    case: u32,
+    rule: Option<u32>,
+    model: Option<u32>,
+    opinions: i64,
+    has_no_slot: bool,
+    after_seen: bool,
+    is_bulk: bool,
+    is_kept: bool,
+    opinion: Opinion,
+}
+
+/// Names by number.
+#[derive(Default)]
+struct Names {
+    names: Vec<String>,
+    numbers: HashMap<String, u32>,
+}
+
+impl Names {
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(known) = self.numbers.get(name) {
+            return *known;
+        }
+        let number = self.names.len() as u32;
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+}
+
+/// The opinions as their rows come, in any order.
+#[derive(Default)]
+struct Reading {
+    reviewers: Names,
+    models: Names,
+    rules: Names,
+    cases: Names,
+    /// The bodies, by their categories and scores as they are written.
+    bodies: Names,
+    read: Vec<Body>,
+    told: Vec<Told>,
+}
+
+impl Reading {
+    fn add(&mut self, row: &dyn Row) -> Result<()> {
+        let written = format!("{}\n{}", row.text(12)?.unwrap_or_default(), row.text(13)?.unwrap_or_default());
+        let known = self.bodies.names.len();
+        let place = self.bodies.number(&written);
+        if place as usize == known {
+            self.read.push(body(row, 12)?);
+        }
+        let verdict: Verdict = row.need_text(7)?.parse().map_err(StoreError::Damaged)?;
+        let opinion = Opinion {
+            reviewer: self.reviewers.number(row.need_text(6)?),
+            verdict,
+            version: row.need_int(8)?,
+            body: place,
+        };
+        self.told.push(Told {
+            item: row.need_int(0)?,
+            decision: row.need_int(1)?,
+            case: self.cases.number(row.need_text(2)?),
+            rule: row.text(3)?.map(|rule| self.rules.number(rule)),
+            model: row.text(4)?.map(|model| self.models.number(model)),
+            opinions: row.need_int(5)?,
+            has_no_slot: row.need_int(9)? == 1,
+            after_seen: row.need_int(10)? == 1,
+            is_bulk: row.need_text(11)? == super::steps::StepKind::BulkDecision.as_str(),
+            is_kept: row.need_int(14)? == 1,
+            opinion,
+        });
+        Ok(())
+    }
+
+    fn finish(mut self, queue: &Queue, versions: &SpecVersions, reopened: &HashSet<Seq>) -> Opinions {
+        self.told.sort_unstable_by_key(|told| (told.item, told.decision));
+        let mut opinions = Opinions {
+            reviewers: std::mem::take(&mut self.reviewers.names),
+            models: std::mem::take(&mut self.models.names),
+            bodies: std::mem::take(&mut self.read),
+            ..Opinions::default()
+        };
+        let drawing = Drawing { queue: &queue.name, versions, rules: &self.rules.names, cases: &self.cases.names };
+        for item in self.told.chunk_by(|one, other| one.item == other.item) {
+            let first = &item[0];
+            if first.is_kept {
+                opinions.left_out.kept += 1;
+                continue;
+            }
+            let is_drawn = first.opinions > 1 && !reopened.contains(&first.item) && drawing.draws(first);
+            let start = opinions.given.len();
+            for (at, told) in item.iter().enumerate() {
+                let shows = || versions.of(told.opinion.version).is_some_and(shows_opinions);
+                match () {
+                    // One too many here, that came with a merge: it was asked for by nobody.
+                    () if told.has_no_slot && first.opinions > 1 => {}
+                    () if told.is_bulk => opinions.left_out.bulk += 1,
+                    () if told.after_seen || (at > 0 && shows()) => opinions.left_out.seen += 1,
+                    () => opinions.given.push(told.opinion),
+                }
+            }
+            let end = opinions.given.len();
+            if end > start {
+                opinions.items.push(AskedItem { seq: first.item, case: first.case, model: first.model, is_drawn, end });
+            }
+        }
+        opinions
+    }
+}
+
+fn shows_opinions(spec: &Spec) -> bool {
+    spec.review.as_ref().is_some_and(|review| review.shows_opinions)
+}
+
+/// What tells whether further opinions on an item were drawn, or asked for because of its first.
+struct Drawing<'d> {
+    queue: &'d str,
+    versions: &'d SpecVersions,
+    rules: &'d [String],
+    cases: &'d [String],
+}
+
+impl Drawing<'_> {
+    /// By the versions of the spec up to that of the first opinion: nothing asked for a second by what
+    /// the first says, or the audit draws the case anyhow, or the rule that took the item asks for several.
+    fn draws(&self, first: &Told) -> bool {
+        let until = |spec: &&(i64, Option<Spec>)| spec.0 <= first.opinion.version;
+        let specs = || self.versions.specs.iter().take_while(until).filter_map(|(_, spec)| spec.as_ref());
+        let asks = |spec: &Spec| spec.review.as_ref().is_some_and(|review| review.second_opinion.is_some());
+        if !specs().any(asks) {
+            return true;
+        }
+        let audit = self.versions.of(first.opinion.version).and_then(|spec| spec.review.as_ref()?.audit);
+        if audit.is_some_and(|share| draw(AUDIT, self.queue, &self.cases[first.case as usize]) < share) {
+            return true;
+        }
+        let rule = first.rule.map(|rule| self.rules[rule as usize].as_str());
+        specs().any(|spec| spec.samples.iter().any(|sample| sample.opinions > 1 && Some(sample.key.as_str()) == rule))
+    }
+}
+
+/// The categories and the scores of an opinion, from two columns of JSON.
+fn body(row: &dyn Row, at: usize) -> Result<Body> {
+    fn read<T: serde::de::DeserializeOwned + Default>(json: Option<&str>) -> Result<T> {
+        let read = json.map(serde_json::from_str).transpose();
+        read.map(Option::unwrap_or_default)
+            .map_err(|error| StoreError::Damaged(format!("what an opinion says: {error}")))
+    }
+    let scores: Scores = read(row.text(at + 1)?)?;
+    Ok(Body { categories: read(row.text(at)?)?, scores })
+}
