@@ -2,6 +2,7 @@
 
 mod agreement;
 mod answer;
+mod at;
 mod backup;
 mod check;
 mod checking;

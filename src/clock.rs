@@ -17,7 +17,8 @@ pub struct Clock {
 #[derive(Debug, Clone, Copy)]
 struct Reading {
     time: UtcMillis,
-    at: Instant,
+    /// `None`: it stands still.
+    at: Option<Instant>,
 }
 
 impl Clock {
@@ -26,15 +27,20 @@ impl Clock {
         let reading = self.server.read().ok().and_then(|reading| *reading);
         reading.map_or_else(
             || Timestamp::now().as_millisecond(),
-            |Reading { time, at }| time + at.elapsed().as_millis() as UtcMillis,
+            |Reading { time, at }| time + at.map_or(0, |at| at.elapsed().as_millis() as UtcMillis),
         )
     }
 
     /// Goes by a server's clock from here on, which shows `time` now.
     pub fn follow(&self, time: UtcMillis) {
         if let Ok(mut server) = self.server.write() {
-            *server = Some(Reading { time, at: Instant::now() });
+            *server = Some(Reading { time, at: Some(Instant::now()) });
         }
+    }
+
+    /// A clock that shows this time for ever, for what is read as it was then.
+    pub fn stopped(time: UtcMillis) -> Self {
+        Self { server: Arc::new(RwLock::new(Some(Reading { time, at: None }))) }
     }
 }
 

@@ -21,6 +21,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::format_option::GivenOptions;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
+use crate::domain::time::format_rfc3339;
 use crate::store::{Condition, Outgoing, Rows, Store, StoreError};
 use blocks::{Blocks, write_beside};
 use columns::{Columns, status};
@@ -156,6 +157,7 @@ impl Export<'_> {
             },
             verdicts: self.selection.verdicts.iter().map(|verdict| verdict.as_str()).collect(),
             filter: self.selection.filter.as_deref(),
+            at: self.store.as_of().map(format_rfc3339),
             columns: columns.all.into_iter().map(|column| column.name).collect(),
             counts,
         }
@@ -174,6 +176,8 @@ struct Manifest<'a> {
     /// The filter in a form that can be given again: without saved filters, and with times that
     /// do not move.
     filter: Option<&'a str>,
+    /// What was known at that time; `null`: when it was written.
+    at: Option<String>,
     columns: Vec<String>,
     counts: ExportCounts,
 }

@@ -32,6 +32,7 @@ mod grounding;
 mod groups;
 mod history;
 mod import;
+mod item_before;
 mod items;
 mod judgements;
 mod judging;
@@ -42,6 +43,7 @@ mod migrate;
 mod moving;
 mod opinions;
 mod outgoing;
+mod past;
 mod pick;
 mod policy;
 mod postgres;
@@ -135,6 +137,8 @@ pub struct Store {
     session: String,
     /// The server, or the file's permissions, let this program only read.
     only_reads: bool,
+    /// The earlier time as of which it is read.
+    as_of: Option<UtcMillis>,
     /// The server lets this login decide; of a file it is asked for each name.
     decides: bool,
     /// The next item of the open queue, read before it is asked for.
@@ -222,6 +226,7 @@ impl Store {
             clock,
             session,
             only_reads,
+            as_of: None,
             decides,
             ahead: None,
             list: None,

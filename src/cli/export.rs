@@ -1,5 +1,6 @@
 //! `karat export`
 
+use super::at::At;
 use super::context::{Context, is_same_file};
 use super::format_options::{FormatOptions, Registry};
 use super::output::{Hinted, aside, tell_damaged, unwritten, wrong_usage};
@@ -35,6 +36,8 @@ pub(super) struct Export {
     /// Only items that it finds, such as 'category:tone created>=2026-11-01'
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
+    #[command(flatten)]
+    at: At,
     /// Whose own opinions are in it before they are settled, and whom `is:mine` is about; by default as
     /// in a review
     #[arg(long = "as", value_name = "REVIEWER")]
@@ -85,7 +88,7 @@ impl Export {
         if let Some(reason) = self.target.misuse(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
-        let store = context.existing_store()?;
+        let store = self.at.store(context)?;
         let queue = store.queue(&self.queue).hinted()?;
         let selection = self.selection(context, &store, &queue)?;
         let (format, options) = self.target.form();

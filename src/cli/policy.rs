@@ -2,12 +2,12 @@
 
 mod table;
 
+use super::at::time;
 use super::checking::compile;
 use super::context::Context;
 use super::output::{Hinted, json_line, line, tell_damaged};
 use super::report::Suggest;
 use super::spec::load;
-use super::stats::since;
 use crate::check::Checks;
 use crate::domain::check::CheckReport;
 use crate::domain::filter::When;
@@ -40,7 +40,7 @@ pub(super) struct Simulate {
     /// The queue's name
     queue: String,
     /// Only items that came in since: 30d, today, 2026-11-01 or a moment by RFC 3339
-    #[arg(long, value_name = "TIME", value_parser = since)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<When>,
     /// Under whose name; by default that of the settings, else the login name
     #[arg(long = "as", value_name = "REVIEWER")]

@@ -1,5 +1,6 @@
 //! `karat stats`
 
+use super::at::{At, time};
 use super::context::Context;
 use super::output::{Hinted, json_line, line, tell_damaged};
 use super::searching;
@@ -7,9 +8,9 @@ use crate::analysis::stats::interval::{Share, wilson};
 use crate::domain::filter::When;
 use crate::domain::grouping::Grouping;
 use crate::domain::queue::Queue;
-use crate::domain::time::HOUR_MILLIS;
+use crate::domain::time::{HOUR_MILLIS, format_rfc3339};
 use crate::export::format::csv_row;
-use crate::store::Figures;
+use crate::store::{Figures, Store};
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -27,11 +28,13 @@ pub(super) struct Stats {
     #[arg(long, value_name = "FIELD", value_delimiter = ',')]
     by: Vec<Grouping>,
     /// Only decisions made since: 7d, today, 2026-11-01 or a moment by RFC 3339
-    #[arg(long, value_name = "TIME", value_parser = since)]
+    #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<When>,
     /// Only items that it finds, such as 'tag:edge-case created>=2026-11-01'
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
+    #[command(flatten)]
+    at: At,
     /// Whom `is:mine`, `is:deferred` and `has:draft` are about; by default as in a review
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
@@ -43,14 +46,10 @@ pub(super) struct Stats {
     csv: bool,
 }
 
-pub(super) fn since(text: &str) -> Result<When, String> {
-    When::parse(text).ok_or_else(|| format!("`{text}` is no time; it is such as 7d, 12h, today, 2026-11-01 or 2026-11"))
-}
-
 impl Stats {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let store = context.existing_store()?;
+        let store = self.at.store(context)?;
         let queue = store.queue(&self.queue).hinted()?;
         let filter = searching::read(&store, &queue, self.filter.as_deref())?;
         let filter = searching::resolve(&store, &queue, &filter)?;
@@ -58,14 +57,14 @@ impl Stats {
         let since = self.since.as_ref().map(|when| when.stretch(filter.at()).start);
         let groups = store.figures(queue.actor(&reviewer, store.now()), &self.by, since, &condition).hinted()?;
         match (self.json, self.csv) {
-            (true, _) => groups.iter().try_for_each(|group| json_line(&self.as_json(&queue, group)))?,
+            (true, _) => groups.iter().try_for_each(|group| json_line(&self.as_json(&store, &queue, group)))?,
             (_, true) => self.print_csv(&queue, &groups)?,
             _ => self.print_table(&queue, &groups)?,
         }
         Ok(tell_damaged(&store))
     }
 
-    fn as_json(&self, queue: &Queue, group: &Figures) -> Value {
+    fn as_json(&self, store: &Store, queue: &Queue, group: &Figures) -> Value {
         let share = share(group);
         let by = self.by.iter().zip(&group.by);
         let by: Map<String, Value> = by.map(|(by, value)| (by.name.clone(), json_value(by, value))).collect();
@@ -85,6 +84,7 @@ impl Stats {
             "categories": group.categories,
             "cost_usd": group.cost_usd,
             "money": money(queue, group),
+            "at": store.as_of().map(format_rfc3339),
         })
     }
 
@@ -123,7 +123,7 @@ impl Stats {
             .by
             .iter()
             .map(|value| value.as_deref().map_or("-".into(), |value| sanitize::line(value).into_owned()));
-        let counts = [group.items, group.decided(), group.accepted, group.rejected, group.escalated, group.deferred];
+        let counts = counts(group);
         let percent = |share: f64| format!("{:.0}", share * 100.0);
         let (accepted, interval) = share(group).map_or(("-".into(), "-".into()), |Share { share, low, high }| {
             (format!("{} %", percent(share)), format!("{} to {}", percent(low), percent(high)))
@@ -135,7 +135,7 @@ impl Stats {
         let mut wrong: Vec<_> = group.categories.iter().collect();
         wrong.sort_by_key(|(_, count)| std::cmp::Reverse(**count));
         let wrong: Vec<String> = wrong.iter().map(|(key, count)| format!("{key} {count}")).collect();
-        by.chain(counts.map(|count| count.to_string()))
+        by.chain(counts.map(|count| count.map_or("-".into(), |count| count.to_string())))
             .chain([accepted, interval, seconds, cost])
             .chain(money)
             .chain([sanitize::line(&wrong.join(", ")).into_owned()])
@@ -183,7 +183,7 @@ fn json_value(by: &Grouping, value: &Option<String>) -> Value {
 
 /// The cells under [`FIGURES`].
 fn figures(queue: &Queue, group: &Figures) -> impl Iterator<Item = String> {
-    let counts = [group.items, group.decided(), group.accepted, group.rejected, group.escalated, group.deferred];
+    let counts = counts(group).map(|count| count.map(|count| count.to_string()).unwrap_or_default());
     let share = share(group);
     let numbers = [
         share.map(|share| share.share),
@@ -194,7 +194,14 @@ fn figures(queue: &Queue, group: &Figures) -> impl Iterator<Item = String> {
         money(queue, group),
     ];
     let numbers = numbers.map(|number| number.map(|number| number.to_string()).unwrap_or_default());
-    counts.map(|count| count.to_string()).into_iter().chain(numbers)
+    counts.into_iter().chain(numbers)
+}
+
+/// Items, and what became of them; `None`: it is not known.
+fn counts(group: &Figures) -> [Option<i64>; 6] {
+    let known = [group.items, group.decided(), group.accepted, group.rejected, group.escalated].map(Some);
+    let [items, decided, accepted, rejected, escalated] = known;
+    [items, decided, accepted, rejected, escalated, group.deferred]
 }
 
 /// The share of what was decided that was accepted.

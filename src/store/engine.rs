@@ -116,6 +116,13 @@ impl dyn Load + '_ {
 /// What databases write in dialects of their own. `json` is an expression that gives JSON
 /// as text, or NULL, which has no members.
 pub(super) trait Dialect {
+    /// The name of the schema in which the tables are.
+    fn schema(&self) -> &'static str;
+
+    /// How a common table over views that join several is to be read: once, with an index made for it, or anew by
+    /// the tables' own indexes wherever it is named.
+    fn common_table(&self) -> &'static str;
+
     /// An expression for FROM: the members of the list or object (of its `member`, where given)
     /// as rows `e` with `key` and `value`.
     fn json_members(&self, json: &str, member: Option<&str>) -> String;
@@ -358,6 +365,9 @@ pub(super) trait Engine: FullTextIndex {
 
     /// The number of the last migration that ran; 0 for an empty database.
     fn schema_version(&self) -> Result<i64>;
+
+    /// The SELECT that a view of the schema is.
+    fn definition(&self, view: &str) -> Result<String>;
 
     /// Runs one migration, with its number, inside the present transaction.
     fn migrate(&self, version: i64, migration: &Migration) -> Result<()>;

@@ -228,29 +228,29 @@ impl Tx<'_> {
         ];
         self.execute(sql, values)?;
         self.log(Subject::of(actor, Some(item)), &kind(GoldenChanged::new(example, set_version)))?;
-        self.settle_golden(actor.queue, item, set_version)
+        self.settle_golden(actor, item, set_version)
     }
 
     /// Lets the newest row of the item stand whose step is not undone, and notes what
     /// that makes of the set.
-    fn settle_golden(&self, queue: &Queue, item: Seq, set_version: i64) -> Result<()> {
+    fn settle_golden(&self, actor: Actor, item: Seq, set_version: i64) -> Result<()> {
         self.execute("UPDATE golden SET standing = 0 WHERE item_seq = ?1 AND standing = 1", params![item])?;
         let newest = "UPDATE golden SET standing = 1 WHERE seq = (SELECT MAX(g.seq) FROM golden g
             JOIN step s ON s.seq = g.step_seq WHERE g.item_seq = ?1 AND s.undone_by IS NULL)";
         self.execute(newest, params![item])?;
         let note = format!(
-            "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq) VALUES (?1, ?2, ?3,
-                (SELECT g.seq FROM golden g WHERE g.item_seq = ?3 AND {IS_GOLDEN}))"
+            "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq, at) VALUES (?1, ?2, ?3,
+                (SELECT g.seq FROM golden g WHERE g.item_seq = ?3 AND {IS_GOLDEN}), ?4)"
         );
-        self.execute(&note, params![queue.id, set_version, item]).map(drop)
+        self.execute(&note, params![actor.queue.id, set_version, item, actor.now]).map(drop)
     }
 
     /// Updates every item whose example the step changed, after it was undone or redone.
-    pub(super) fn settle_goldens(&self, queue: &Queue, step: i64) -> Result<()> {
+    pub(super) fn settle_goldens(&self, actor: Actor, step: i64) -> Result<()> {
         let sql = "SELECT DISTINCT item_seq FROM golden WHERE step_seq = ?1";
         let items = self.all(sql, params![step], |row| row.need_int(0))?;
-        let set_version = self.next_golden_version(queue)?;
-        items.into_iter().try_for_each(|item| self.settle_golden(queue, item, set_version))
+        let set_version = self.next_golden_version(actor.queue)?;
+        items.into_iter().try_for_each(|item| self.settle_golden(actor, item, set_version))
     }
 }
 

@@ -559,7 +559,7 @@ impl Tx<'_> {
         self.execute(&REPLACE_ITEM, &columns::params(&bound))?;
         self.forget_texts(seq)?;
         self.forget_grounding(seq)?;
-        self.forget_checks(seq)?;
+        self.forget_checks(seq, now)?;
         self.forget_judgements(seq)?;
         self.execute("DELETE FROM item_text WHERE seq = ?1", params![seq])?;
         self.insert_text(session, inserts, seq, record)?;

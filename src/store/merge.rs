@@ -272,7 +272,7 @@ impl Tx<'_> {
             }
         }
         if let Ok((ours, item)) = target {
-            self.ask_as_many(item, other.asked(found.item)?)?;
+            self.ask_as_many(item, other.asked(found.item)?, terms.now)?;
             Replay::begin(self, meeting, ours, item, terms.now, &coming, &events)?.run(&mut coming, &events)?;
         }
         for coming in coming {

@@ -66,6 +66,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0043_agent", postgres),
     migration!("0044_calibration", common, postgres),
     migration!("0045_judgement", common, postgres),
+    migration!("0046_item_before", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

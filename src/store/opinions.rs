@@ -18,6 +18,7 @@ use crate::domain::queue::{Actor, Queue};
 use crate::domain::sampling::{AUDIT, draw};
 use crate::domain::spec::Adjudicator;
 use crate::domain::stage::Stage;
+use crate::domain::time::UtcMillis;
 
 /// The slot that is claimed for no opinion: to settle those that are there.
 pub(super) const ADJUDICATION: i64 = 0;
@@ -224,13 +225,13 @@ impl Tx<'_> {
         if let Some(share) = review.audit
             && self.is_drawn(AUDIT, actor.queue, item, share)?
         {
-            return self.ask_second(actor.queue, item, &Condition { sql: "1 = 1".into(), values: Vec::new() });
+            return self.ask_second(actor, item, &Condition { sql: "1 = 1".into(), values: Vec::new() });
         }
         let Some(text) = &review.second_opinion else { return Ok(false) };
         let words = Words::of([&actor.queue.spec.spec]);
         let rule = filter::parse_rule(text, &words).map_err(|error| unreadable(text, error))?;
         let rule = rule.resolved(&SavedFilters::new(), actor.now).map_err(|error| unreadable(text, error))?;
-        self.ask_second(actor.queue, item, &self.condition_under(words, &rule, actor.reviewer))
+        self.ask_second(actor, item, &self.condition_under(words, &rule, actor.reviewer))
     }
 
     /// The item's case, or else its id, is among the share that is drawn by the word.
@@ -240,21 +241,28 @@ impl Tx<'_> {
         Ok(case.is_some_and(|case| draw(word, &queue.name, &case) < share))
     }
 
-    fn ask_second(&self, queue: &Queue, item: Seq, Condition { sql, values }: &Condition) -> Result<bool> {
+    fn ask_second(&self, actor: Actor, item: Seq, Condition { sql, values }: &Condition) -> Result<bool> {
         let sql = format!(
-            "UPDATE item SET opinions = 2 WHERE queue_id = ?1 AND seq BETWEEN ?2 AND ?3 AND opinions = 1
+            "SELECT COUNT(*) FROM item i WHERE i.queue_id = ?1 AND i.seq BETWEEN ?2 AND ?3 AND i.opinions = 1
                 AND (SELECT COUNT(*) FROM decision o WHERE o.item_seq = ?2 AND o.standing = 1 AND o.slot IS NOT NULL) = 1
-                AND EXISTS (SELECT 1 FROM item i WHERE i.seq = ?2 AND {sql})"
+                AND {sql}"
         );
         let values: Vec<Param> =
-            params![queue.id, item, item].iter().copied().chain(values.iter().map(Param::from)).collect();
-        Ok(self.execute(&sql, &values)? == 1)
+            params![actor.queue.id, item, item].iter().copied().chain(values.iter().map(Param::from)).collect();
+        let is_asked = self.number(&sql, &values)? == 1;
+        if is_asked {
+            self.ask_as_many(item, 2, actor.now)?;
+        }
+        Ok(is_asked)
     }
 
-    /// Asks as many opinions of the item as its copy does, where those are more.
-    pub(super) fn ask_as_many(&self, item: Seq, asked: i64) -> Result<()> {
-        let sql = "UPDATE item SET opinions = ?2 WHERE seq = ?1 AND opinions < ?2";
-        self.execute(sql, params![item, asked]).map(drop)
+    /// Asks so many opinions of the item from now on, where those are more.
+    pub(super) fn ask_as_many(&self, item: Seq, asked: i64, now: UtcMillis) -> Result<()> {
+        if self.asked(item)? >= asked {
+            return Ok(());
+        }
+        self.keep_before(item, now)?;
+        self.pipeline("UPDATE item SET opinions = ?2 WHERE seq = ?1", params![item, asked])
     }
 
     /// Refuses to take a decision back, or to bring it back, where another has settled the item

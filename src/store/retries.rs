@@ -120,10 +120,11 @@ impl Tx<'_> {
     /// `false` where the earlier one is no more to be made again.
     pub(super) fn replace_attempt(&self, earlier: Seq, later: Seq, subject: Subject) -> Result<bool> {
         // Its reviewer may have decided again before it was locked.
-        let sql = "UPDATE item SET replaced_by = ?2 WHERE seq = ?1 AND stage = 'to_retry'";
-        if self.execute(sql, params![earlier, later])? == 0 {
+        if !self.is_to_retry(earlier)? {
             return Ok(false);
         }
+        self.keep_before(earlier, subject.now)?;
+        self.pipeline("UPDATE item SET replaced_by = ?2 WHERE seq = ?1", params![earlier, later])?;
         let sql = "UPDATE item SET line_attempt = (SELECT o.line_attempt + 1 FROM item o WHERE o.seq = ?1)
             WHERE seq = ?2";
         self.pipeline(sql, params![earlier, later])?;

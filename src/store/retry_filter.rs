@@ -50,6 +50,7 @@ impl Tx<'_> {
         if is_found == marked.retries {
             return Ok(false);
         }
+        self.keep_before_decision(item)?;
         self.execute("UPDATE item SET retries = ?2 WHERE seq = ?1", params![item, i64::from(is_found)])?;
         Ok(true)
     }

@@ -404,8 +404,7 @@ impl Tx<'_> {
                 resampled.add(self.raise(sampling, drawn_by(&row.item), &own, subject)?);
             }
             if let Some(rule) = rule.filter(|rule| row.is_undecided && row.opinions < i64::from(rule.opinions)) {
-                let sql = "UPDATE item SET opinions = ?2 WHERE seq = ?1";
-                self.pipeline(sql, params![row.place.seq, i64::from(rule.opinions)])?;
+                self.ask_as_many(row.place.seq, i64::from(rule.opinions), actor.now)?;
             }
         }
         self.keep_first(&sampler)?;
@@ -414,9 +413,11 @@ impl Tx<'_> {
 
     /// `false`: the item is not held back.
     fn pull(&self, actor: Actor, item: Seq, why: &str) -> Result<bool> {
-        let sql = "UPDATE item SET held_back = 0, pulled = 1 WHERE seq = ?1 AND held_back = 1";
-        let is_pulled = self.execute(sql, params![item])? == 1;
+        let is_held = "SELECT COUNT(*) FROM item WHERE seq = ?1 AND held_back = 1";
+        let is_pulled = self.number(is_held, params![item])? == 1;
         if is_pulled {
+            self.keep_before(item, actor.now)?;
+            self.pipeline("UPDATE item SET held_back = 0, pulled = 1 WHERE seq = ?1", params![item])?;
             self.recompute_record(item)?;
             self.log(Subject::of(actor, Some(item)), &EventKind::Pulled { why: why.into() })?;
         }
@@ -445,6 +446,7 @@ impl Tx<'_> {
         let (held_back, pulled) = (place.is_held_back && !is_taken, place.is_pulled && !is_taken);
         let (held_back, pulled) = (i64::from(held_back), i64::from(pulled));
         let values = params![place.seq, to.chance, to.rule.as_deref(), to.version, held_back, pulled];
+        self.keep_before(place.seq, subject.now)?;
         self.pipeline(sql, values)?;
         if !is_taken || !place.is_held_back {
             return Ok(Resampled { raised: 1, taken: 0 });

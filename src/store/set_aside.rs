@@ -76,7 +76,7 @@ impl Tx<'_> {
             }
             ("golden example", RowKey::Number(seq)) => {
                 self.keep(row, &kept, actor, now)?;
-                self.drop_example(seq)?;
+                self.drop_example(seq, now)?;
             }
             ("step", RowKey::Number(seq)) => {
                 self.keep(row, &kept, actor, now)?;
@@ -216,11 +216,11 @@ impl Tx<'_> {
     }
 
     /// The example is one no more, in a new version of the set.
-    fn drop_example(&self, seq: i64) -> Result<()> {
-        let sql = "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq)
+    fn drop_example(&self, seq: i64, now: UtcMillis) -> Result<()> {
+        let sql = "INSERT INTO golden_change (queue_id, set_version, item_seq, golden_seq, at)
             SELECT g.queue_id, (SELECT MAX(c.set_version) + 1 FROM golden_change c WHERE c.queue_id = g.queue_id),
-                g.item_seq, NULL FROM golden g WHERE g.seq = ?1 AND g.standing = 1 AND g.removed = 0";
-        self.execute(sql, params![seq])?;
+                g.item_seq, NULL, ?2 FROM golden g WHERE g.seq = ?1 AND g.standing = 1 AND g.removed = 0";
+        self.execute(sql, params![seq, now])?;
         let sql = "UPDATE golden SET verdict = 'accept', expected = 'none', tags = '[]', categories = '[]', why = '',
             kept_at = 0, version = 1, removed = 1 WHERE seq = ?1";
         self.execute(sql, params![seq]).map(drop)

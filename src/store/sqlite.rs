@@ -367,6 +367,16 @@ impl Engine for Sqlite {
         self.pragma_int("user_version")
     }
 
+    fn definition(&self, view: &str) -> Result<String> {
+        let sql = "SELECT sql FROM main.sqlite_master WHERE type = 'view' AND name = ?1";
+        let mut found = None;
+        self.query(sql, &[Param::Text(view)], &mut |row| {
+            found = row.need_text(0)?.split_once(" AS").map(|(_, select)| select.to_owned());
+            Ok(())
+        })?;
+        found.ok_or_else(|| StoreError::Damaged(format!("the view {view} is gone")))
+    }
+
     fn migrate(&self, version: i64, migration: &Migration) -> Result<()> {
         self.batch(&migration.common.replace("$KEY", "INTEGER"))?;
         self.batch(migration.sqlite)?;

@@ -30,8 +30,8 @@ pub struct Figures {
     pub accepted: i64,
     pub rejected: i64,
     pub escalated: i64,
-    /// Open items that somebody has deferred.
-    pub deferred: i64,
+    /// Open items that somebody has deferred; `None`: they are not known of an earlier time.
+    pub deferred: Option<i64>,
     /// Median of the active time, in milliseconds, of the decisions that took time on screen.
     pub median_millis: Option<i64>,
     /// Active time of people on the items, in milliseconds: of every decision of theirs that stands,
@@ -70,10 +70,11 @@ impl Store {
         values.extend(condition.values.iter().chain(&statement.values).map(Param::from));
         let mut groups = Groups::new(by, &queue.spec.spec);
         self.read_once(|| {
-            let deferred = self.deferred_by_anybody(queue)?;
-            self.engine.stream(&sql, &values, &mut |row| {
-                self.readable("item", &row.need_int(0)?, groups.add(row, &deferred)).map(drop)
-            })
+            if self.as_of().is_none() {
+                groups.deferred = Some(self.deferred_by_anybody(queue)?);
+            }
+            self.engine
+                .stream(&sql, &values, &mut |row| self.readable("item", &row.need_int(0)?, groups.add(row)).map(drop))
         })?;
         Ok(groups.finish())
     }
@@ -181,24 +182,27 @@ struct Groups<'g> {
     places: HashMap<String, usize>,
     /// The keys of the row at hand: several where it is in several groups.
     keys: Vec<String>,
+    /// The items that somebody has deferred, where that is known.
+    deferred: Option<HashSet<Seq>>,
     /// Lists as JSON that were read before: most are like others.
     lists: HashMap<String, Vec<String>>,
 }
 
 impl<'g> Groups<'g> {
     fn new(by: &'g [Grouping], spec: &'g Spec) -> Self {
-        let mut groups =
-            Self { by, spec, found: Vec::new(), places: HashMap::new(), keys: Vec::new(), lists: HashMap::new() };
+        let (found, places, keys, lists) = Default::default();
+        let mut groups = Self { by, spec, found, places, keys, deferred: None, lists };
         if by.is_empty() {
             groups.place(String::new()); // all of none are a group, too
         }
         groups
     }
 
-    fn add(&mut self, row: &dyn Row, deferred: &HashSet<Seq>) -> Result<()> {
+    fn add(&mut self, row: &dyn Row) -> Result<()> {
         self.read_keys(row)?;
         let verdict = row.text(1)?.map(str::parse::<Verdict>).transpose().map_err(StoreError::Damaged)?;
-        let is_deferred = deferred.contains(&row.need_int(0)?);
+        let seq = row.need_int(0)?;
+        let is_deferred = self.deferred.as_ref().is_some_and(|deferred| deferred.contains(&seq));
         let millis = row.int(2)?.filter(|millis| *millis > 0);
         let cost = row.real(3)?;
         let categories = self.list(row.text(4)?)?;
@@ -207,7 +211,7 @@ impl<'g> Groups<'g> {
             let place = self.place(key);
             let (figures, times) = &mut self.found[place];
             figures.items += 1;
-            figures.deferred += i64::from(is_deferred);
+            *figures.deferred.get_or_insert(0) += i64::from(is_deferred);
             match verdict {
                 Some(Verdict::Accept) => figures.accepted += 1,
                 Some(Verdict::Reject) => figures.rejected += 1,
@@ -277,8 +281,12 @@ impl<'g> Groups<'g> {
     }
 
     fn finish(self) -> Vec<Figures> {
-        let with_median =
-            |(figures, mut times): (Figures, Vec<i64>)| Figures { median_millis: median(&mut times), ..figures };
+        let is_known = self.deferred.is_some();
+        let with_median = |(figures, mut times): (Figures, Vec<i64>)| Figures {
+            median_millis: median(&mut times),
+            deferred: is_known.then(|| figures.deferred.unwrap_or(0)),
+            ..figures
+        };
         let mut found: Vec<Figures> = self.found.into_iter().map(with_median).collect();
         found.sort_by(|one, other| {
             let pairs = self.by.iter().zip(one.by.iter().zip(&other.by));

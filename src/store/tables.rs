@@ -114,6 +114,17 @@ pub(super) const LOGGED: &[Table] = &[
     ),
     Table::of("reopened", 2, columns![step_seq Int, decision_seq Int]),
     Table::of("reserved", 1, columns![item_seq Int, queue_id Int, reviewer Text, step_seq Int]),
+    Table::of(
+        "item_before",
+        2,
+        columns![item_seq Int, nth Int, until Int, held_back Int, chance Real, rule Text, opinions Int,
+            replaced_by Int, retries Int],
+    ),
+    Table::of(
+        "failed_check_before",
+        3,
+        columns![item_seq Int, check_key Text, at Int, until Int, outcome Text, reason Text, spec_version Int],
+    ),
     Table::of("decision_span", 2, columns![decision_seq Int, stood_from Int, stood_until Int]),
     Table::of(
         "step_item",
@@ -133,7 +144,7 @@ pub(super) const LOGGED: &[Table] = &[
             corrected_by Int, tags Text, why Text, kept_by Text, kept_at Int, removed Int, standing Int,
             categories Text],
     ),
-    Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int]),
+    Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int, at Int]),
     Table::numbered("event", columns![seq Int, at Int, queue_id Int, item_seq Int, actor Text, kind Text, data Text]),
     Table::numbered("person", columns![seq Int, name Text, role Text, granted_by Text, granted_at Int]),
     Table::numbered(

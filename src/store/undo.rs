@@ -261,7 +261,7 @@ impl Tx<'_> {
         let example = || Ok(self.golden(step.item)?.map(|golden| golden.example));
         let before = example()?;
         self.end_turn(actor, Some(step.item), step, turn, Reversal::new(StepWhat::Golden))?;
-        self.settle_goldens(actor.queue, step.seq)?;
+        self.settle_goldens(actor, step.seq)?;
         Ok(Change::Golden { before, after: example()? })
     }
 

@@ -19,6 +19,7 @@ mod listing;
 mod opinions;
 mod outcome;
 mod outside;
+mod past;
 mod policy;
 mod precedent;
 mod reopened;

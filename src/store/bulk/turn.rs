@@ -115,7 +115,7 @@ impl BulkTurn<'_> {
             self.log(tx, *item, self.reversal())?;
         }
         self.end(tx, items.len() as i64)?;
-        tx.settle_goldens(self.actor.queue, self.step.seq)?;
+        tx.settle_goldens(self.actor, self.step.seq)?;
         Ok(items.len() as i64)
     }
 

@@ -39,12 +39,8 @@ impl Tx<'_> {
         if self.number(sql, words)? == 0 {
             return Ok(false);
         }
-        self.forget_checks(seq)?;
+        self.forget_checks(seq, now)?;
         self.keep_checks(queue, seq, failed, now)
-    }
-
-    pub(in crate::store) fn forget_checks(&self, seq: Seq) -> Result<()> {
-        self.execute("DELETE FROM failed_check WHERE item_seq = ?1", params![seq]).map(drop)
     }
 
     /// Keeps what the checks of the queue's spec found on an item without decisions, and decides

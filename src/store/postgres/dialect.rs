@@ -6,6 +6,15 @@ use crate::store::engine::Dialect;
 pub(super) struct PostgresDialect;
 
 impl Dialect for PostgresDialect {
+    fn schema(&self) -> &'static str {
+        "karat"
+    }
+
+    /// What is kept has no index.
+    fn common_table(&self) -> &'static str {
+        "NOT MATERIALIZED"
+    }
+
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
         members(&match member {
             Some(member) => format!("(json_of({json}) -> '{member}')"),

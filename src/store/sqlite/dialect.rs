@@ -6,6 +6,15 @@ use crate::store::engine::Dialect;
 pub(super) struct SqliteDialect;
 
 impl Dialect for SqliteDialect {
+    fn schema(&self) -> &'static str {
+        "main"
+    }
+
+    /// A union is looked through for each row that it is joined to.
+    fn common_table(&self) -> &'static str {
+        "MATERIALIZED"
+    }
+
     fn json_members(&self, json: &str, member: Option<&str>) -> String {
         match member {
             Some(member) => format!("json_each({}, '$.{member}') e", valid(json)),

@@ -1,6 +1,7 @@
 //! Figures on the command line.
 
 use karat::domain::decision::{Draft, Judgement, Verdict};
+use karat::domain::time::format_rfc3339;
 use karat::store::Store;
 use serde_json::{Value, json};
 use support::program::{Program, SPEC, assert_tells};
@@ -41,6 +42,7 @@ fn a_queue_in_one_line() {
         "categories",
         "cost_usd",
         "money",
+        "at",
     ];
     assert_eq!(members, expected);
     assert_eq!((&row["items"], &row["decided"], &row["accepted"]), (&json!(4), &json!(3), &json!(1)));
@@ -106,4 +108,32 @@ fn time_is_told_as_money_where_the_spec_says_what_an_hour_costs() {
     let table = program.ok(&["stats", "replies"]);
     assert_tells(&table, &["MONEY", "0.50"]);
     assert!(program.ok(&["stats", "replies", "--csv"]).lines().next().unwrap().contains(",cost_usd,money,"));
+}
+
+#[test]
+fn what_was_known_earlier_is_told_as_it_was() {
+    let program = decided();
+    let store = Store::open_existing(program.db().as_path()).unwrap();
+    let queue = store.queue("replies").unwrap();
+    let written = |rest: &[&str]| program.ok(&[&["export", "replies", "--to", "jsonl"], rest].concat());
+    let (before, at) = (written(&[]), format_rfc3339(store.now()));
+    let escalate = Judgement::new(Verdict::Escalate, escalation());
+    for (item, reviewer) in [("i1", "ana"), ("i4", "ben")] {
+        store.decide_at_once(queue.actor(reviewer, store.now() + 60_000), item, &escalate).unwrap();
+    }
+    assert_ne!(written(&[]), before);
+    assert_eq!(written(&["--at", &at]), before);
+    let then = &rows(&program, &["--at", &at])[0];
+    assert_eq!((&then["accepted"], &then["escalated"], &then["at"]), (&json!(1), &json!(0), &json!(at)));
+    assert_eq!(then["deferred"], json!(null), "what was deferred is not kept");
+    let told = program.run(&["stats", "replies", "--at", &at]);
+    assert_tells(&told.err, &["as of 20", "tags, priority and what imports replaced are as they are now"]);
+    program.ok(&["export", "replies", "--to", "csv", "--at", &at, "--out", "then.csv"]);
+    assert!(program.read("then.csv.manifest.json").contains(&format!("\"at\": \"{at}\"")));
+    let ahead = program.run(&["stats", "replies", "--at", "2999-01-01"]);
+    assert_tells(&ahead.err, &["--at 2999-01-01T00:00:00.000Z lies ahead", "7d, yesterday"]);
+}
+
+fn escalation() -> Draft {
+    Draft { route: Some("lead".into()), note: "who decides?".into(), ..Draft::default() }
 }

@@ -164,14 +164,23 @@ fn the_life_of_items_is_what_the_model_says() {
     let steps = prop::collection::vec((select(PEOPLE.to_vec()), act()), 1..STEPS);
     let walk = runner.run(&(spec(), steps), |(spec, steps)| {
         let mut walker = Walker::new(&spec);
+        let mut moments = Vec::new();
         for (number, (who, act)) in steps.iter().enumerate() {
+            walker.model.now += 1; // moments are told apart
             walker.step(who, act);
             walker.compare(&format!("step {number}, {who}: {act:?}"));
             if number % 50 == 49 {
                 walker.compare_exports();
             }
+            if number % 7 == 3 {
+                moments.push((walker.model.now, told(&walker.store)));
+            }
         }
         walker.compare_exports();
+        for (at, expected) in moments {
+            let then = walker.workspace.open().at(at).unwrap();
+            assert_eq!(told(&then), expected, "{} ms after the beginning", at - T0);
+        }
         assert_sound(&walker.store);
         Ok(())
     });
@@ -179,6 +188,25 @@ fn the_life_of_items_is_what_the_model_says() {
 }
 
 const ACCEPTED: Judged = (Verdict::Accept, None);
+
+/// What a workspace tells, in lines: the exports, the figures and the version of the spec.
+fn told(store: &Store) -> Vec<String> {
+    let queue = store.queue("replies").unwrap();
+    let mut lines = vec![format!("version {}", queue.spec.version)];
+    for rows in [Rows::Items, Rows::Decisions] {
+        let each = |row: Outgoing| -> karat::store::Result<()> {
+            let Outgoing { decision, place, standing, second_opinion, .. } = &row;
+            lines.push(format!("{rows:?} {} {} {place:?} {standing} {second_opinion}", row.id(), decision.id));
+            Ok(())
+        };
+        store.outgoing(&queue, rows, &[], &Condition::default(), None, each).unwrap();
+    }
+    let by = ["verdict".parse().unwrap(), "category".parse().unwrap()];
+    let figures = store.figures(queue.actor("pm", T0), &by, None, &Condition::default()).unwrap();
+    // What was deferred is known of now alone.
+    lines.extend(figures.into_iter().map(|group| format!("{:?}", karat::store::Figures { deferred: None, ..group })));
+    lines
+}
 
 /// An item that somebody has before them.
 struct Held {
