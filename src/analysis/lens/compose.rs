@@ -37,6 +37,8 @@ impl Composition {
 #[derive(Clone, Copy)]
 struct State {
     place: u32,
+    /// The passage that the place is in.
+    passage: u32,
     cost: f32,
     /// Index of the preceding state in the preceding step.
     from: Option<u32>,
@@ -104,7 +106,7 @@ fn advance(before: &Step, word: &Word, inside: bool, source: &Source) -> Step {
 /// The states after copying the word from each of its places; of a word that is too common, from
 /// those near the states before.
 fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<State> {
-    let groups = Groups::new(&before.states, source);
+    let groups = Groups::new(&before.states);
     let jump = if before.states.is_empty() { before.best } else { before.best + FAR };
     let near;
     let places = match places.len() > TOO_COMMON {
@@ -115,10 +117,12 @@ fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<St
         false => places,
     };
     let mut earlier = 0; // states before this index stand at smaller places
+    let mut cheapest = Cheapest::default(); // of those, in the passage of the last of them
     let mut first = 0; // groups before this index are of passages too far before
     let mut found = Vec::with_capacity(places.len());
     for &place in places {
-        while before.states.get(earlier).is_some_and(|state| state.place < place) {
+        while let Some(state) = before.states.get(earlier).filter(|state| state.place < place) {
+            cheapest.take(earlier as u32, state);
             earlier += 1;
         }
         let passage = source.passage_at(place);
@@ -133,20 +137,18 @@ fn copied(before: &Step, word: &Word, places: &[u32], source: &Source) -> Vec<St
                 (cost, from) = (jumped, Some(group.cheapest));
             }
         }
-        for index in (0..earlier).rev() {
-            let state = before.states[index];
-            if source.passage_at(state.place) != passage {
-                break;
-            }
-            let step = if state.place + 1 == place { 0.0 } else { SKIP };
-            if state.cost + step < cost {
-                (cost, from) = (state.cost + step, Some(index as u32));
-            }
+        let next_to = earlier.checked_sub(1).map(|index| (index as u32, before.states[index]));
+        let next_to = next_to.filter(|(_, state)| state.passage == passage && state.place + 1 == place);
+        if let Some((index, state)) = next_to.filter(|(_, state)| state.cost < cost) {
+            (cost, from) = (state.cost, Some(index));
+        }
+        if cheapest.passage == passage && cheapest.skipped < cost {
+            (cost, from) = (cheapest.skipped, Some(cheapest.index));
         }
         if source.words[place as usize].exact != word.exact {
             cost += INFLECTED;
         }
-        found.push(State { place, cost, from, copied: true });
+        found.push(State { place, passage, cost, from, copied: true });
     }
     found
 }
@@ -169,6 +171,41 @@ fn keep_own(states: &mut Vec<State>, before: &Step, own: f32) {
     states.extend(copied);
 }
 
+/// The index of the first place of which it is not so: of those before it is. It is mostly among
+/// the first ones, so it is looked for in steps that grow.
+fn first_without(places: &[u32], is_so: impl Fn(u32) -> bool) -> usize {
+    let mut reach = 1;
+    while places.get(reach - 1).is_some_and(|place| is_so(*place)) {
+        reach *= 2;
+    }
+    let from = reach / 2;
+    let to = places.len().min(reach);
+    from + places[from..to].partition_point(|place| is_so(*place))
+}
+
+/// The cheapest of the states in one passage that were taken so far; of equal ones the last.
+struct Cheapest {
+    passage: u32,
+    /// The cost after a jump forward.
+    skipped: f32,
+    index: u32,
+}
+
+impl Default for Cheapest {
+    fn default() -> Self {
+        Self { passage: u32::MAX, skipped: f32::INFINITY, index: 0 }
+    }
+}
+
+impl Cheapest {
+    fn take(&mut self, index: u32, state: &State) {
+        let skipped = state.cost + SKIP;
+        if self.passage != state.passage || skipped <= self.skipped {
+            *self = Self { passage: state.passage, skipped, index };
+        }
+    }
+}
+
 /// The states of the word before in one passage.
 struct Group {
     passage: u32,
@@ -181,12 +218,11 @@ struct Group {
 struct Groups(Vec<Group>);
 
 impl Groups {
-    fn new(states: &[State], source: &Source) -> Self {
+    fn new(states: &[State]) -> Self {
         let mut groups: Vec<Group> = Vec::with_capacity(states.len());
         for (index, state) in states.iter().enumerate() {
-            let passage = source.passage_at(state.place);
-            let group = Group { passage, cost: state.cost, cheapest: index as u32 };
-            match groups.last_mut().filter(|last| last.passage == passage) {
+            let group = Group { passage: state.passage, cost: state.cost, cheapest: index as u32 };
+            match groups.last_mut().filter(|last| last.passage == state.passage) {
                 Some(last) if group.cost < last.cost => *last = group,
                 Some(_) => {}
                 None => groups.push(group),
@@ -200,9 +236,9 @@ impl Groups {
         let mut near = Vec::new();
         let mut rest = places;
         for group in &self.0 {
-            rest = &rest[rest.partition_point(|place| source.passage_at(*place) + 1 < group.passage)..];
+            rest = &rest[first_without(rest, |place| source.passage_at(place) + 1 < group.passage)..];
             let (beside, after) =
-                rest.split_at(rest.partition_point(|place| source.passage_at(*place) <= group.passage + 1));
+                rest.split_at(first_without(rest, |place| source.passage_at(place) <= group.passage + 1));
             near.extend_from_slice(beside);
             rest = after;
         }

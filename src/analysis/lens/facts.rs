@@ -5,7 +5,9 @@ mod check;
 mod contrast;
 mod date;
 mod derivation;
+mod haystack;
 mod identifier;
+mod index;
 mod link;
 mod name;
 mod number;
@@ -19,6 +21,8 @@ pub(super) use name::SourceNames;
 use super::finding::Subject;
 use super::source::Passage;
 use date::Date;
+use haystack::Haystack;
+use index::FactIndex;
 use number::Number;
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -91,8 +95,12 @@ pub(super) struct SourceFacts<'d> {
     /// Facts of the question and of the titles: an output may repeat them.
     asked: Vec<Fact>,
     years: Vec<i16>,
+    /// The facts by their values, with those of the question behind them.
+    index: OnceCell<FactIndex>,
     /// Letters and digits of each document, and of the question, for quotations and codes.
-    flat: OnceCell<Vec<String>>,
+    flat: OnceCell<Haystack>,
+    /// The documents in small letters, for links.
+    small: OnceCell<Haystack>,
     question: &'d str,
 }
 
@@ -110,7 +118,8 @@ impl<'d> SourceFacts<'d> {
         let mut years: Vec<i16> = years.collect();
         years.sort_unstable();
         years.dedup();
-        Self { documents, years, facts, asked, flat: OnceCell::new(), question }
+        let (index, flat, small) = Default::default();
+        Self { documents, years, facts, asked, index, flat, small, question }
     }
 
     /// The facts of a passage.
@@ -122,21 +131,33 @@ impl<'d> SourceFacts<'d> {
     }
 
     fn states(&self, value: &FactValue) -> bool {
-        let flat = match value {
-            FactValue::Identifier(code) if code.len() >= 5 => {
-                self.flat().iter().any(|text| text.contains(&code.to_lowercase()))
+        self.stating(value).next().is_some()
+            || match value {
+                FactValue::Identifier(code) if code.len() >= 5 => self.flat().has(&code.to_lowercase()),
+                FactValue::Link(link) => self.small().has(&link.to_lowercase()),
+                _ => false,
             }
-            FactValue::Link(link) => {
-                self.documents.iter().any(|text| text.to_lowercase().contains(&link.to_lowercase()))
-            }
-            _ => false,
-        };
-        flat || self.facts.iter().flatten().chain(&self.asked).any(|fact| self.agrees(value, &fact.value))
     }
 
-    fn flat(&self) -> &[String] {
+    /// The facts that state a value, each with the document that it is of; those of the question
+    /// are of none.
+    fn stating(&self, value: &FactValue) -> impl Iterator<Item = (Option<usize>, &Fact)> {
+        let lists = || self.facts.iter().chain([&self.asked]).map(Vec::as_slice);
+        let index = self.index.get_or_init(|| FactIndex::of(lists()));
+        let fact = |(list, at): index::FactAt| match self.facts.get(list as usize) {
+            Some(facts) => (Some(list as usize), &facts[at as usize]),
+            None => (None, &self.asked[at as usize]),
+        };
+        index.candidates(value).into_iter().map(fact).filter(|(_, fact)| self.agrees(value, &fact.value))
+    }
+
+    fn flat(&self) -> &Haystack {
         let texts = || self.documents.iter().chain([&self.question]);
-        self.flat.get_or_init(|| texts().map(|text| quotation::flat(text)).collect())
+        self.flat.get_or_init(|| Haystack::of(texts().map(|text| quotation::flat(text))))
+    }
+
+    fn small(&self) -> &Haystack {
+        self.small.get_or_init(|| Haystack::of(self.documents.iter().map(|text| text.to_lowercase())))
     }
 
     /// Whether what the source states is what the output states.

@@ -99,7 +99,7 @@ pub(in super::super) fn has_values(output: &str, range: &Range<usize>, words: &[
 pub(in super::super) fn check_quotations(output: &str, source_facts: &SourceFacts) -> Vec<Finding> {
     let invented = quotation::find(output).into_iter().filter(|range| {
         let pieces = quotation::pieces(&output[range.clone()]);
-        !source_facts.flat().iter().any(|text| pieces.iter().all(|piece| text.contains(piece)))
+        !source_facts.flat().has_all(&pieces)
     });
     let finding = |range| Finding {
         grade: Grade::Unsupported,
@@ -248,13 +248,11 @@ impl<'a> Checked<'a> {
     /// words around both at least.
     fn is_stated_in_place(&self, fact: &Fact, reach: usize) -> bool {
         let ours = Slot::of(self.words, &fact.range);
-        self.source_facts.facts.iter().enumerate().any(|(document, facts)| {
-            facts.iter().filter(|other| self.source_facts.agrees(&fact.value, &other.value)).any(|other| {
-                let passage = self.source.passage_holding(document, other.range.start);
-                passage.is_some_and(|passage| {
-                    let theirs = Slot::of(self.words_of(passage), &other.range);
-                    ours.is_same_place(&theirs, self.is_value) && ours.reach(&theirs) >= reach
-                })
+        self.source_facts.stating(&fact.value).any(|(document, other)| {
+            let passage = document.and_then(|document| self.source.passage_holding(document, other.range.start));
+            passage.is_some_and(|passage| {
+                let theirs = Slot::of(self.words_of(passage), &other.range);
+                ours.is_same_place(&theirs, self.is_value) && ours.reach(&theirs) >= reach
             })
         })
     }

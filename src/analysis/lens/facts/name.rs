@@ -136,7 +136,7 @@ impl<'d> SourceNames<'d> {
             || forms.has_place(bare)
             || forms.is_initials(word, run)
             || self.has_written_out(source, forms, word)
-            || (bare.chars().count() >= FOUND_ANYWHERE && self.facts.flat().iter().any(|text| text.contains(bare)))
+            || (bare.chars().count() >= FOUND_ANYWHERE && self.facts.flat().has(bare))
     }
 
     fn read(&self, source: &Source) -> Forms {

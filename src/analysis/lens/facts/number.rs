@@ -104,6 +104,12 @@ impl Number {
         Number { negative: !self.negative, ..self.clone() }
     }
 
+    /// What the digits may mean, as they are written and in the smallest unit of what they measure.
+    pub(crate) fn scaled(&self) -> impl Iterator<Item = f64> {
+        let factor = self.unit.map(|unit| unit.factor);
+        self.readings.iter().flat_map(move |number| [Some(*number), factor.map(|factor| number * factor)]).flatten()
+    }
+
     fn has_value_of(&self, other: &Number) -> bool {
         let in_order = self.ordinal && other.unit.is_some() || self.unit.is_some() && other.ordinal;
         !in_order && self.agrees_in_unit(other) && pairs(self, other).any(|(a, b)| is_close(a, b) || self.rounds(a, b))
