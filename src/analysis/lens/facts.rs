@@ -156,6 +156,14 @@ impl<'d> SourceFacts<'d> {
         self.flat.get_or_init(|| Haystack::of(texts().map(|text| quotation::flat(text))))
     }
 
+    /// Whether the source, or the question, has a name in a script without capitals; a word of two signs
+    /// may stand before it: 社長田中.
+    fn has_name(&self, name: &str) -> bool {
+        let has = |name: &str| self.flat().has(&quotation::flat(name));
+        let rest = name.char_indices().nth(2).filter(|_| name.chars().count() >= 4).map(|(at, _)| name.split_at(at));
+        has(name) || rest.is_some_and(|(word, name)| has(word) && has(name))
+    }
+
     fn small(&self) -> &Haystack {
         self.small.get_or_init(|| Haystack::of(self.documents.iter().map(|text| text.to_lowercase())))
     }

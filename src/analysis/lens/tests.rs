@@ -107,6 +107,25 @@ fn without_a_source_there_is_nothing_to_see() {
     assert_eq!(read("", &[POLICY]), Reading::default());
 }
 
+#[test]
+fn names_without_capitals_are_told_by_their_titles() {
+    for (source, faithful, wrong, name) in [
+        (
+            "東京都の山田太郎さんは京都へ行きました。",
+            "山田さんは京都へ行きました。",
+            "東京都の佐藤太郎さんは京都へ行きました。",
+            "佐藤太郎",
+        ),
+        ("王小明先生在北京工作。", "王小明先生在北京工作。", "李小明先生在北京工作。", "李小明"),
+        ("김철수 씨는 서울에서 일한다.", "김철수 씨는 서울에서 일한다.", "박철수 씨는 서울에서 일한다.", "박철수"),
+    ] {
+        assert_eq!(found_in(source, faithful), [], "{faithful}");
+        assert_eq!(found_in(source, wrong), [("contradicted_name".to_owned(), name.to_owned())], "{wrong}");
+    }
+    let found = found_in("京都の寺は朝九時に開きます。", "京都の寺は鈴木様が朝九時に開きます。");
+    assert_eq!(found, [("unsupported_name".to_owned(), "鈴木".to_owned())]);
+}
+
 fn found_in(source: &str, output: &str) -> Vec<(String, String)> {
     let findings = read(output, &[source]).findings.into_iter();
     findings.map(|finding| (finding.kind(), output[finding.range].to_owned())).collect()

@@ -1,6 +1,7 @@
 //! The facts of a sentence against those of the passages that it is most like.
 
 use super::contrast::{self, Side, Words};
+use super::name::titled::{self, Titled};
 use super::name::{self, Name, SourceNames};
 use super::slot::Slot;
 use super::{Date, Fact, FactValue, SourceFacts, link, quotation};
@@ -85,6 +86,7 @@ pub(in super::super) fn check(sentence: &Checked, facts: &[Fact]) -> Vec<Finding
     let mut found: Vec<Finding> = facts.iter().filter_map(|fact| sentence.value(fact, facts)).collect();
     if !sentence.translated && sentence.is_claim {
         found.extend(sentence.names(facts));
+        found.extend(sentence.titled_names());
         found.extend(sentence.contrasts());
     }
     found
@@ -303,6 +305,30 @@ impl<'a> Checked<'a> {
         let in_fact = |word: &Word| facts.iter().any(|fact| fact.range.contains(&word.range.start));
         let names = found.filter(|name| !self.words[name.words.clone()].iter().any(in_fact));
         names.filter_map(|name| self.name(&name)).collect()
+    }
+
+    /// Findings about names that a title tells, as 田中さん.
+    fn titled_names(&self) -> impl Iterator<Item = Finding> {
+        let said = titled::find(self.output, self.range).into_iter();
+        said.filter(|name| !self.source_facts.has_name(&self.output[name.range.clone()])).map(|name| {
+            let instead = self.titled_instead(&name);
+            let (grade, why) = match &instead {
+                Some(place) => (Grade::Contradicted, format!("the source has {}", self.source_text(place))),
+                None => (Grade::Unsupported, NO_SUCH_NAME.into()),
+            };
+            Finding { grade, subject: Subject::Name, range: name.range, why, source: instead }
+        })
+    }
+
+    /// The one name that the best passage has under the same title, and the sentence has not.
+    fn titled_instead(&self, name: &Titled) -> Option<Place> {
+        let passage = self.passages().next()?;
+        let text = self.source_facts.documents[passage.document];
+        let sentence = &self.output[self.range.clone()];
+        let is_other = |other: &Titled| other.title == name.title && !sentence.contains(&text[other.range.clone()]);
+        let mut others = titled::find(text, &passage.range).into_iter().filter(is_other);
+        let other = others.next()?;
+        others.next().is_none().then_some(Place { document: passage.document, range: other.range })
     }
 
     fn name(&self, name: &Name) -> Option<Finding> {

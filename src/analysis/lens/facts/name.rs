@@ -1,5 +1,6 @@
 //! Names: capitalised words within a sentence.
 
+pub(super) mod titled;
 mod words;
 
 use super::SourceFacts;
