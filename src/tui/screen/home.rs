@@ -167,7 +167,9 @@ impl Home {
     fn list(&mut self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         self.area = area;
         let page = usize::from(area.height.saturating_add(1) / ROWS_A_QUEUE).max(1);
-        self.top = self.top.clamp((self.at + 1).saturating_sub(page), self.at);
+        let count = self.queues.as_ref().map_or(0, Vec::len);
+        let top = self.top.min(count.saturating_sub(page));
+        self.top = top.clamp((self.at + 1).saturating_sub(page), self.at);
         let queues = self.queues.iter().flatten().enumerate().skip(self.top).take(page);
         for ((at, queue), row) in queues.zip((area.y..).step_by(ROWS_A_QUEUE.into())) {
             let place = Rect { y: row, height: 2, ..area }.intersection(area);
@@ -180,6 +182,11 @@ impl Home {
             let lines = [first_line(queue, chosen, opening, width, ctx), second_line(queue, width, ctx)];
             lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
         }
+        let (above, below) = (self.top, count.saturating_sub(self.top + page));
+        let parts = [(above, "↑"), (below, "↓")].into_iter().filter(|(hidden, _)| *hidden > 0);
+        let more: Vec<String> = parts.map(|(hidden, arrow)| format!("{arrow} {hidden} more")).collect();
+        let row = Rect { y: area.y + page as u16 * ROWS_A_QUEUE - 1, height: 1, ..area }.intersection(area);
+        Line::styled(more.join(" · "), ctx.theme.dim()).right_aligned().render(row, buf);
     }
 
     /// The queues, with the figures of one of them beside or below.

@@ -1,7 +1,11 @@
 //! A list of entries of any height with a cursor on one of them: which are seen.
 
 use crate::tui::action::Action;
+use crate::tui::theme::Theme;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
 
 /// The cursor, and the entry at the top of what is seen.
 #[derive(Debug, Clone, Default)]
@@ -70,6 +74,12 @@ impl Cursor {
             above -= height(self.top);
             self.top += 1;
         }
+        // Where the area has grown, or entries are gone, none is hidden above while rows are free below.
+        let mut below: usize = (self.top..count).take(room + 1).map(&height).sum();
+        while self.top > 0 && below + height(self.top - 1) <= room {
+            self.top -= 1;
+            below += height(self.top);
+        }
         let mut y = area.y;
         for entry in self.top..count {
             if y >= area.bottom() {
@@ -98,6 +108,17 @@ impl Cursor {
     }
 }
 
+/// Says on the frame around a list where there is more than is seen.
+pub fn draw_more((above, below): (bool, bool), room: Rect, buf: &mut Buffer, theme: &Theme) {
+    let row = |y: u16| Rect { y, height: 1, ..room };
+    if above {
+        Line::styled(" ↑ more ", theme.dim()).right_aligned().render(row(room.y.saturating_sub(1)), buf);
+    }
+    if below {
+        Line::styled(" ↓ more ", theme.dim()).right_aligned().render(row(room.bottom()), buf);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,6 +140,16 @@ mod tests {
         assert_eq!(seen(&mut cursor, &heights), [4, 5, 6]);
         cursor.act(Action::First, 7);
         assert_eq!(seen(&mut cursor, &heights), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn no_entry_is_hidden_above_while_there_is_room_below() {
+        let mut cursor = Cursor { at: 5, ..Cursor::default() };
+        assert_eq!(seen(&mut cursor, &[1, 2, 1, 2, 1, 1]), [2, 3, 4, 5]);
+        let all = cursor.arrange(Rect::new(0, 0, 10, 20), 6, |_| 1).len();
+        assert_eq!(all, 6, "the area has grown");
+        cursor.act(Action::Last, 6);
+        assert_eq!(seen(&mut cursor, &[1, 1]), [0, 1], "entries are gone");
     }
 
     #[test]

@@ -1702,6 +1702,18 @@ fn the_saved_filters_name_the_keys_that_do_something() {
 }
 
 #[test]
+fn queues_out_of_sight_are_counted_and_come_into_sight_where_there_is_room() {
+    let mut story = Story::home((80, 24));
+    story.reply(Reply::Queue(QueueReply::List(summaries())));
+    let hidden = summaries().len() - 2;
+    story.sees(&format!("↓ {hidden} more"));
+    story.keys("G");
+    story.sees(&format!("↑ {hidden} more"));
+    story.resize(200, 60);
+    story.sees_no("↑");
+}
+
+#[test]
 fn a_click_on_a_head_sorts_by_its_column() {
     let mut story = Story::browser(SIZE, 300);
     story.click("model");

@@ -11,7 +11,7 @@ use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::{count, percent, thousands};
 use crate::tui::widget::escalation::{due, due_style};
-use crate::tui::widget::list::Cursor;
+use crate::tui::widget::list::{Cursor, draw_more};
 use crate::tui::widget::text::{data, fit, spread};
 use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
@@ -110,6 +110,7 @@ impl Figures {
             }
             rows[at].line.clone().render(place, buf);
         }
+        draw_more(self.cursor.more(rows.len()), room, buf, theme);
     }
 
     fn rows(&self, width: usize, ctx: &AppContext) -> Vec<Row> {

@@ -14,8 +14,7 @@ use crate::tui::keymap::KeyPress;
 use crate::tui::overlay::{Outcome, Overlay};
 use crate::tui::screen::review::Review;
 use crate::tui::screen::review::open_item::OpenItem;
-use crate::tui::theme::Theme;
-use crate::tui::widget::list::Cursor;
+use crate::tui::widget::list::{Cursor, draw_more};
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
 use crossterm::event::{MouseEvent, MouseEventKind};
@@ -165,20 +164,11 @@ impl Overlay<Review> for HistoryView {
             let lines = pen.lines(at, at == self.cursor.at);
             lines.into_iter().zip(place.rows()).for_each(|(line, row)| line.render(row, buf));
         }
-        draw_edges(self.cursor.more(count), read.older.is_some(), room, buf, theme);
+        let (above, below) = self.cursor.more(count);
+        draw_more((above, below || read.older.is_some()), room, buf, theme);
     }
-}
-fn is_ours(request: &Request, item: Seq) -> bool {
-    matches!(request, Request::Lookup(LookupRequest::History { seq, .. }) if *seq == item)
 }
 
-/// Says where there is more than is seen.
-fn draw_edges((above, below): (bool, bool), unread: bool, room: Rect, buf: &mut Buffer, theme: &Theme) {
-    let row = |y: u16| Rect { y, height: 1, ..room };
-    if above {
-        Line::styled(" ↑ more ", theme.dim()).right_aligned().render(row(room.y.saturating_sub(1)), buf);
-    }
-    if below || unread {
-        Line::styled(" ↓ more ", theme.dim()).right_aligned().render(row(room.bottom()), buf);
-    }
+fn is_ours(request: &Request, item: Seq) -> bool {
+    matches!(request, Request::Lookup(LookupRequest::History { seq, .. }) if *seq == item)
 }
