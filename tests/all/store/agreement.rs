@@ -43,9 +43,9 @@ fn all(store: &Store, queue: &Queue) -> Opinions {
     store.opinions_given(queue, &Condition::default(), None).unwrap()
 }
 
-fn compared(store: &Store, queue: &Queue, subject: Subject, drawn: bool) -> Compared {
+fn compared(store: &Store, queue: &Queue, subject: &Subject, drawn: bool) -> Compared {
     let which = Which { drawn, ..Which::default() };
-    all(store, queue).compare(&queue.spec.spec, &subject, &which)
+    all(store, queue).compare(&queue.spec.spec, subject, &which)
 }
 
 fn counted(compared: &Compared) -> (u64, u64, u64, usize) {
@@ -61,7 +61,7 @@ fn opinions_agree_on_the_verdict_the_categories_and_the_levels() {
     say(&store, &queue, "ana", "i2", &scored(Verdict::Reject, &["cold"], 1));
     say(&store, &queue, "cy", "i2", &scored(Verdict::Reject, &["cold", "wrong"], 1));
     say(&store, &queue, "ben", "i3", &scored(Verdict::Accept, &[], 3));
-    let of = |subject| compared(&store, &queue, subject, true);
+    let of = |subject: Subject| compared(&store, &queue, &subject, true);
     assert_eq!(counted(&of(Subject::Verdict)), (3, 2, 2, 3));
     assert_eq!(counted(&of(Subject::Category("cold".into()))), (3, 2, 2, 3));
     assert_eq!(counted(&of(Subject::Category("wrong".into()))), (3, 2, 1, 3));
@@ -76,23 +76,23 @@ fn an_escalation_asks_and_says_nothing_yet() {
     let (_w, store, queue) = with_opinions(&asking(2, ""), 1);
     say(&store, &queue, "ana", "i1", &accept());
     say(&store, &queue, "ben", "i1", &escalate());
-    assert_eq!(counted(&compared(&store, &queue, Subject::Verdict, true)), (1, 0, 0, 1));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 0, 0, 1));
 }
 
 #[test]
 fn what_was_asked_for_because_of_the_first_opinion_is_told_apart() {
     let review = "[review]\nsecond_opinion = \"verdict:reject\"\naudit = 0.5\n";
-    let (_w, mut store, queue) = with_opinions(&format!("{SPEC}\n{review}"), 40);
-    for _ in 0..40 {
+    let (_w, mut store, queue) = with_opinions(&format!("{SPEC}\n{review}"), 20);
+    for _ in 0..20 {
         decide_next(&mut store, &queue, "ana", &reject("cold"), T0);
     }
-    for _ in 0..40 {
+    for _ in 0..20 {
         decide_next(&mut store, &queue, "ben", &accept(), T0);
     }
-    let drawn = (1..=40).filter(|item| draw("audit", "replies", &format!("i{item}")) < 0.5).count() as u64;
-    assert!((1..40).contains(&drawn));
-    assert_eq!(counted(&compared(&store, &queue, Subject::Verdict, true)), (drawn, drawn, 0, 2));
-    assert_eq!(counted(&compared(&store, &queue, Subject::Verdict, false)), (40 - drawn, 40 - drawn, 0, 2));
+    let drawn = (1..=20).filter(|item| draw("audit", "replies", &format!("i{item}")) < 0.5).count() as u64;
+    assert!((1..20).contains(&drawn));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (drawn, drawn, 0, 2));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, false)), (20 - drawn, 20 - drawn, 0, 2));
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn what_a_lead_puts_back_is_judged_again_because_of_what_was_said() {
     store.reopen(queue.actor("lee", T0), seq, "look again", None).unwrap();
     say(&store, &queue, "cy", "i1", &reject("cold"));
     say(&store, &queue, "dee", "i1", &reject("cold"));
-    assert_eq!(counted(&compared(&store, &queue, Subject::Verdict, true)), (1, 1, 1, 2));
-    assert_eq!(counted(&compared(&store, &queue, Subject::Verdict, false)), (1, 1, 1, 2));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 1, 1, 2));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, false)), (1, 1, 1, 2));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn what_was_given_when_others_could_be_seen_does_not_count() {
     let (_w, store, queue) = with_opinions(&asking(2, "[review]\nblind = false"), 2);
     say(&store, &queue, "ana", "i1", &accept());
     say(&store, &queue, "ben", "i1", &accept());
-    assert_eq!(counted(&compared(&store, &queue, Subject::Verdict, true)), (1, 0, 0, 1));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 0, 0, 1));
     assert_eq!(all(&store, &queue).left_out.seen, 1);
 }
 
@@ -125,7 +125,7 @@ fn what_was_decided_for_many_at_once_does_not_count() {
     let seqs: Vec<_> = ["i1", "i2"].map(|id| store.seq_of(&queue, id).unwrap()).to_vec();
     say(&store, &queue, "ben", "i1", &accept());
     store.bulk(queue.actor("ana", T0), seqs, BulkAction::Decide(accept())).unwrap();
-    assert_eq!(counted(&compared(&store, &queue, Subject::Verdict, true)), (1, 0, 0, 1));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 0, 0, 1));
     assert_eq!(all(&store, &queue).left_out.bulk, 2);
 }
 
@@ -226,7 +226,7 @@ fn counts_are_those_of_a_plain_recount() {
         })
         .sum::<f64>()
         / several.len() as f64;
-    let found = compared(&store, &queue, Subject::Verdict, true);
+    let found = compared(&store, &queue, &Subject::Verdict, true);
     assert_eq!(
         counted(&found),
         (said.len() as u64, several.len() as u64, several.iter().filter(same).count() as u64, people.len())
