@@ -37,6 +37,7 @@ mod policy;
 mod progress;
 mod pull;
 mod queues;
+mod recheck;
 mod regenerate;
 mod reopen;
 mod report;
@@ -194,6 +195,8 @@ enum Command {
     Gate(gate::Gate),
     /// Answer for a bar that is not met, until a day
     Waive(waive::Waive),
+    /// Ask a second opinion of the decisions on which a bar hangs, and of as many others
+    Recheck(recheck::Recheck),
     /// Print figures of a queue: shares, times, categories, by groups
     Stats(stats::Stats),
     /// Print how often reviewers are right on known examples, and agree with themselves
@@ -301,6 +304,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Plan(command) => command.run(context),
         Command::Gate(command) => command.run(context),
         Command::Waive(command) => command.run(context),
+        Command::Recheck(command) => command.run(context),
         Command::Stats(command) => command.run(context),
         Command::People(command) => command.run(context),
         Command::Lift(command) => command.run(context),

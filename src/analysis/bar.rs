@@ -7,10 +7,12 @@
 //! be failed: nothing waits for one item, and nothing is gained by leaving one out.
 
 mod against;
+mod influence;
 mod outlook;
 mod why;
 
 pub use against::{Against, Compared, against, counted_against};
+pub use influence::{counterweight, decisive};
 pub use outlook::{Course, Outlook};
 pub use why::Why;
 

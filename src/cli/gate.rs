@@ -36,6 +36,9 @@ pub(super) struct Gate {
     /// QUEUE.toml
     #[arg(long, value_name = "FILE")]
     spec_file: Option<String>,
+    /// In whose name the log tells that the bars were told; by default that of the settings, else the login name
+    #[arg(long = "as", value_name = "REVIEWER")]
+    reviewer: Option<String>,
     /// Exit with 0 whatever the bars say
     #[arg(long)]
     exit_zero: bool,
@@ -74,6 +77,12 @@ impl Gate {
         }
         let reports =
             bars.into_iter().map(|bar| store.bar(&queue, bar, store.now()).hinted()).collect::<Result<Vec<_>>>()?;
+        // Whoever has no name here is told all the same.
+        if let Ok(reviewer) = context.reviewer(self.reviewer.as_deref()) {
+            for report in reports.iter().filter(|report| report.bar.is_judged) {
+                store.note_told(queue.actor(&reviewer, store.now()), report).hinted()?;
+            }
+        }
         let spec_file = self.spec_file.clone().unwrap_or_else(|| format!("{}.toml", queue.name));
         self.tell(&Told { queue: &queue, spec: &spec, spec_file, reports: &reports })?;
         let damaged = tell_damaged(&store);

@@ -127,6 +127,12 @@ pub enum EventKind {
     },
     /// A lead lets a reviewer be served again.
     Lifted(Lifted),
+    /// A bar was told, and came to another outcome than when it was told last.
+    BarTold(BarTold),
+    /// A second opinion was asked of the item, because a bar hangs on such as it is.
+    AskedAgain {
+        bar: String,
+    },
     Tagged(Changed),
     Prioritised(Changed),
     /// The item's claim was taken from its reviewer.
@@ -218,6 +224,15 @@ pub struct Lifted {
     /// Who was paused.
     pub reviewer: String,
     pub why: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BarTold {
+    /// The bar's key, and the hash of its terms.
+    pub bar: String,
+    pub terms: String,
+    /// The word of the outcome.
+    pub outcome: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -485,6 +500,7 @@ impl EventKind {
             | EventKind::Replaced { .. }
             | EventKind::Reopened(_)
             | EventKind::Lifted(_)
+            | EventKind::AskedAgain { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -495,6 +511,7 @@ impl EventKind {
             | EventKind::Deferred { .. }
             | EventKind::Declined(_)
             | EventKind::Waived(_)
+            | EventKind::BarTold(_)
             | EventKind::Bulk(_)
             | EventKind::Undone(_)
             | EventKind::Redone(_)
@@ -528,6 +545,8 @@ impl EventKind {
             | EventKind::Waived(_)
             | EventKind::Paused { .. }
             | EventKind::Lifted(_)
+            | EventKind::BarTold(_)
+            | EventKind::AskedAgain { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }
@@ -602,6 +621,8 @@ impl EventKind {
             | EventKind::Waived(_)
             | EventKind::Paused { .. }
             | EventKind::Lifted(_)
+            | EventKind::BarTold(_)
+            | EventKind::AskedAgain { .. }
             | EventKind::Tagged(_)
             | EventKind::Prioritised(_)
             | EventKind::Released { .. }

@@ -3,6 +3,7 @@
 mod laid;
 mod pace;
 mod stream;
+mod told;
 
 pub use stream::LeftOut;
 
@@ -12,12 +13,15 @@ use super::items::IN_QUEUE;
 use super::listing::Value;
 use super::waivers::Waiver;
 use super::{Result, Store, StoreError};
-use crate::analysis::bar::{self as analysis, Against, AtLeast, Recount, Said, Why};
+use crate::analysis::bar::{self as analysis, Against, AtLeast, Recount, Said, Unit, Why};
 use crate::domain::bar::{Bar, Figure, Outcome, Target};
 use crate::domain::filter::{self, Filter, FilterError, ResolvedFilter, SavedFilters, Words};
+use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
+use std::collections::HashMap;
 use stream::Stream;
+use told::{Earlier, Told};
 
 /// Where a bar stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,13 +32,23 @@ pub struct BarReport {
     pub waiver: Option<Waiver>,
     pub recount: Recount,
     pub left_out: LeftOut,
+    /// Items that were looked at again after the bar had been told.
+    pub reopened_after: u64,
     /// Decisions that had been made when the bar's terms were changed last; `None`: they never were.
     pub changed_after: Option<u64>,
 }
 
 impl BarReport {
     fn of(bar: &Bar, recount: Recount, left_out: LeftOut, changed_after: Option<u64>) -> Self {
-        Self { bar: bar.clone(), outcome: recount.outcome, waiver: None, recount, left_out, changed_after }
+        Self {
+            bar: bar.clone(),
+            outcome: recount.outcome,
+            waiver: None,
+            recount,
+            left_out,
+            reopened_after: 0,
+            changed_after,
+        }
     }
 }
 
@@ -74,7 +88,13 @@ impl Store {
         if let Some(old) = &old {
             new.add_made(old);
         }
+        let told = self.told(queue, bar)?;
+        let again = match (&told, &old) {
+            (Some(told), None) => self.said_by(queue, &asked, told.first)?,
+            _ => HashMap::new(), // nothing is known of pairs
+        };
         let Stream { units, rules, left_out, made } = new;
+        let before_again: Vec<Unit> = units.iter().map(|unit| said_earlier(unit, &again)).collect();
         let Bar { confidence, method, reviews, .. } = *bar;
         let mut recount = match (&bar.target, old) {
             (Target::Against { margin, .. }, Some(old)) => {
@@ -92,13 +112,50 @@ impl Store {
         };
         let before = counted(&|made| made.at < laid.at);
         let stale = counted(&|made| laid.is_stale(made.version)) as f64 / recount.read.max(1) as f64;
+        let shown = recount.outcome;
         self.keep_needs(bar, stale, &mut recount);
         if !laid.is_changed && before > 0 {
             let sentence = format!("it was laid down after {before} of the decisions that count had been made");
             recount.why.push(Why::Said(sentence));
         }
         let changed_after = laid.is_changed.then_some(before);
-        Ok(BarReport::of(bar, recount, left_out, changed_after))
+        let reopened_after = recount.stream.iter().filter(|unit| again.contains_key(&unit.seq)).count() as u64;
+        if reopened_after > 0
+            && let Target::AtLeast(share) = bar.target
+        {
+            let without = analysis::at_least(AtLeast { share, confidence, method, reviews }, before_again, &rules);
+            if without.outcome != shown {
+                let it = if reopened_after == 1 { "the one that was" } else { "those that were" };
+                let sentence =
+                    format!("without {it} looked at again after it had been told it would be {}", without.outcome);
+                recount.why.push(Why::Said(sentence));
+            }
+        }
+        if let Some(told) = told.filter(|told| told.outcome != recount.outcome)
+            && matches!(bar.target, Target::AtLeast(_))
+        {
+            recount.why.extend(self.what_changed(queue, &asked, told, &recount)?);
+        }
+        let report = BarReport::of(bar, recount, left_out, changed_after);
+        Ok(BarReport { reopened_after, ..report })
+    }
+
+    /// Which verdicts have changed since the bar was told last.
+    fn what_changed(&self, queue: &Queue, asked: &Asked, told: Told, recount: &Recount) -> Result<Option<Why>> {
+        const NAMED: usize = 5;
+        let said = self.said_by(queue, asked, told.last)?;
+        let changed = recount.stream.iter().filter_map(|unit| {
+            let earlier = said.get(&unit.seq).filter(|earlier| earlier.said != unit.said)?;
+            Some(format!("{} was {} and is {}", earlier.id, word(earlier.said), word(unit.said)))
+        });
+        let changed: Vec<String> = changed.collect();
+        if changed.is_empty() {
+            return Ok(None);
+        }
+        let more = changed.len().saturating_sub(NAMED);
+        let named = changed.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+        Ok(Some(Why::Said(format!("since it was told to be {}: {named}{more}", told.outcome))))
     }
 
     /// What a need lacks leaves the bar undecided.
@@ -139,6 +196,19 @@ impl Store {
         let good = conditions.pop().unwrap_or_default();
         let among = conditions.pop().unwrap_or_default();
         Ok(Asked { among, good, values, among_values: among_alone.values.len() })
+    }
+}
+
+/// The unit as it was when the bar had been told.
+fn said_earlier(unit: &Unit, again: &HashMap<Seq, Earlier>) -> Unit {
+    Unit { said: again.get(&unit.seq).map_or(unit.said, |earlier| earlier.said), ..*unit }
+}
+
+fn word(said: Said) -> &'static str {
+    match said {
+        Said::Good => "good",
+        Said::Bad => "bad",
+        Said::Open => "open",
     }
 }
 

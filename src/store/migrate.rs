@@ -72,6 +72,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0049_paused", common, postgres),
     migration!("0050_asked_of", common, sqlite, postgres),
     migration!("0051_taken_back", postgres),
+    migration!("0052_told", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -163,20 +163,25 @@ impl Store {
 /// SQL: the items of the queue `?1` that have a first opinion of a person, as they stood when that
 /// was their only decision.
 static WITH_FIRST: LazyLock<String> = LazyLock::new(|| {
-    let names = LOGGED.iter().filter(|table| table.name == "item").flat_map(Table::names);
-    let columns = names.map(|name| match name {
-        "decision_seq" => "f.seq AS decision_seq".into(),
-        "verdict" => "f.verdict".into(),
-        name => format!("m.{name}"),
-    });
     format!(
         "SELECT {} FROM decision f JOIN item m ON m.seq = f.item_seq
          WHERE f.queue_id = ?1 AND f.standing = 1 AND f.purpose = 'opinion' AND f.reviewer_kind = 'person'
             AND (f.slot = 1 OR (f.slot > 1 AND NOT EXISTS (SELECT 1 FROM decision o
                 WHERE o.item_seq = f.item_seq AND o.standing = 1 AND o.slot < f.slot)))",
-        columns.collect::<Vec<_>>().join(", ")
+        item_with("m", "f")
     )
 });
+
+/// SQL: the columns of an item, as it would be if this decision were of record.
+pub(super) fn item_with(item: &str, decision: &str) -> String {
+    let names = LOGGED.iter().filter(|table| table.name == "item").flat_map(Table::names);
+    let columns = names.map(|name| match name {
+        "decision_seq" => format!("{decision}.seq AS decision_seq"),
+        "verdict" => format!("{decision}.verdict"),
+        name => format!("{item}.{name}"),
+    });
+    columns.collect::<Vec<_>>().join(", ")
+}
 
 /// The number that is drawn for a case: two that have the same one are taken alike.
 fn case_number(queue: &Queue, case: &str) -> u64 {

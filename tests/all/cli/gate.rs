@@ -142,6 +142,22 @@ fn a_waived_bar_lets_a_release_go_on_and_is_told() {
     assert!(gate(&program, &["--format", "junit"]).out.contains("<skipped message=\"waived: "));
 }
 
+#[test]
+fn what_a_bar_hangs_on_is_listed_and_sent_to_a_second_opinion() {
+    let program = with_decisions(8);
+    let out = program.ok(&["recheck", "replies", "true_replies", "--dry-run", "--json", "--as", "pm"]);
+    let row: Value = serde_json::from_str(out.trim()).unwrap();
+    let members: Vec<&str> = row.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(members, ["queue", "bar", "outcome", "decisive", "drawn", "asked"]);
+    assert_eq!(row["asked"], json!(0));
+    let decisive = row["decisive"].as_array().unwrap().len() as i64;
+    let drawn = row["drawn"].as_array().unwrap().len() as i64;
+    let row: Value =
+        serde_json::from_str(program.ok(&["recheck", "replies", "true_replies", "--json", "--as", "pm"]).trim())
+            .unwrap();
+    assert_eq!(row["asked"], json!(decisive + drawn));
+}
+
 /// `::LEVEL KEY=VALUE,KEY=VALUE::MESSAGE`, as the runner of GitHub Actions reads it.
 #[test]
 fn annotations_stand_on_the_line_of_the_bar() {

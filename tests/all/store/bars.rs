@@ -371,6 +371,73 @@ fn a_bar_is_waived_by_its_owner_or_a_lead_alone() {
     store.waive(queue.actor("pm", T0), bar, T0, "why").unwrap();
 }
 
+/// Whoever has seen what stands in the way of a bar, and looks at that again, is told on.
+#[test]
+fn what_is_looked_at_again_after_a_bar_was_told_is_counted_and_named() {
+    let (_w, store, queue) = queue_with(TRUE_90, 60);
+    let order = in_order(60);
+    for (place, id) in order[..50].iter().enumerate() {
+        decide(&store, &queue, id, ![3, 7].contains(&place));
+    }
+    let report = gate(&store, &queue);
+    assert_eq!((report.recount.outcome, report.reopened_after), (Outcome::Undecided, 0));
+    let actor = |now| queue.actor("ana", now);
+    store.note_told(actor(T0 + 1), &report).unwrap();
+    store.note_told(actor(T0 + 2), &report).unwrap();
+    let kinds = |store: &Store| {
+        let mut found = 0;
+        let each = |event: karat::domain::event::Event| {
+            found += usize::from(event.word == "bar_told");
+            Ok(())
+        };
+        store.events(&queue, None, None, each).unwrap();
+        found
+    };
+    assert_eq!(kinds(&store), 1, "the same outcome is told once");
+    for place in [3, 7] {
+        store.decide_at_once(actor(T0 + 3), &order[place], &accept()).unwrap();
+    }
+    for id in &order[50..55] {
+        store.decide_at_once(actor(T0 + 3), id, &accept()).unwrap();
+    }
+    let report = gate(&store, &queue);
+    assert_eq!((report.recount.outcome, report.reopened_after), (Outcome::Met, 2));
+    let told = reasons(&report);
+    assert_eq!(told[0], "without those that were looked at again after it had been told it would be undecided");
+    let (first, second) = (&order[3], &order[7]);
+    assert_eq!(
+        told[1],
+        format!("since it was told to be undecided: {first} was bad and is good, {second} was bad and is good")
+    );
+    store.note_told(actor(T0 + 4), &report).unwrap();
+    assert_eq!((kinds(&store), gate(&store, &queue).reopened_after), (2, 2));
+}
+
+#[test]
+fn a_second_opinion_is_asked_of_what_a_bar_hangs_on_and_of_as_many_others() {
+    let (_w, store, queue) = queue_with("of = \"not category:wrong\"\nat_least = 0.5", 60);
+    let order = in_order(60);
+    for (place, id) in order[..12].iter().enumerate() {
+        decide(&store, &queue, id, ![1, 4, 6].contains(&place));
+    }
+    let mut count = 12;
+    while gate(&store, &queue).recount.outcome != Outcome::Met {
+        decide(&store, &queue, &order[count], true);
+        count += 1;
+    }
+    let report = gate(&store, &queue);
+    let influence = report.influence().unwrap();
+    assert!(!influence.decisive.is_empty() && influence.drawn.len() == 3, "{influence:?}");
+    let items: Vec<_> = influence.decisive.iter().chain(&influence.drawn).copied().collect();
+    let bar = queue.spec.spec.bar("b").unwrap();
+    assert_eq!(store.ask_again(queue.actor("pm", T0), bar, &items).unwrap(), items.len() as i64);
+    assert_eq!(store.counts(&queue).unwrap().at(Stage::NeedsOpinion), items.len() as i64);
+    let report = gate(&store, &queue);
+    assert_eq!((report.recount.outcome, report.recount.read), (Outcome::Undecided, (count - items.len()) as u64));
+    assert_eq!(store.ask_again(queue.actor("pm", T0), bar, &items).unwrap(), 0, "it is asked once");
+    assert_sound(&store);
+}
+
 #[derive(Debug, Clone)]
 enum Act {
     Decide(usize, usize),

@@ -25,7 +25,7 @@ pub(in crate::cli::gate) struct Line<'b> {
 
 impl<'b> Line<'b> {
     pub(in crate::cli::gate) fn of(report: &'b BarReport) -> Self {
-        let BarReport { bar, outcome, waiver, recount, left_out, changed_after } = report;
+        let BarReport { bar, outcome, waiver, recount, left_out, reopened_after, changed_after } = report;
         let is_known = recount.rate.is_some();
         Self {
             bar: &bar.key,
@@ -39,7 +39,7 @@ impl<'b> Line<'b> {
             left_out: *left_out,
             more: recount.more(bar),
             why: recount.why.iter().map(ToString::to_string).collect(),
-            reopened_after: 0,
+            reopened_after: *reopened_after,
             changed_after: *changed_after,
             waived_until: waiver.as_ref().map(Waiver::last_day),
             owner: bar.owner.as_deref(),

@@ -77,6 +77,10 @@ pub(in crate::cli::gate) fn reasons(report: &BarReport) -> Vec<String> {
     if let Some(before) = report.changed_after {
         told.push(format!("changed after {before} decisions"));
     }
+    if report.reopened_after > 0 {
+        let again = thousands_of(report.reopened_after);
+        told.push(format!("{again} of the items were looked at again after it had been told"));
+    }
     if report.recount.uncovered > 0 {
         told.push(format!("{} of later batches are not covered", thousands_of(report.recount.uncovered)));
     }

@@ -290,6 +290,7 @@ fn sentence(event: &Event, who: &str) -> String {
             let to = reopened.to.as_ref().map(|to| format!(" for {to}")).unwrap_or_default();
             format!("reopened{to} by {who}: “{}”", reopened.why)
         }
+        EventKind::AskedAgain { bar } => format!("a second opinion was asked by {who}, for the bar `{bar}`"),
         EventKind::GoldenKept(golden) => format!("kept as golden by {who}: {}", example(golden)),
         EventKind::GoldenRemoved(_) => format!("golden no more, by {who}"),
         EventKind::Undone(reversal) => format!("undone by {who}: {}{}", what(reversal), stands(reversal)),
@@ -298,6 +299,7 @@ fn sentence(event: &Event, who: &str) -> String {
         EventKind::QueueCreated { .. }
         | EventKind::SpecApplied { .. }
         | EventKind::Waived(_)
+        | EventKind::BarTold(_)
         | EventKind::ImportStarted { .. }
         | EventKind::ImportFinished { .. }
         | EventKind::Judged(_)
