@@ -371,6 +371,32 @@ fn a_bar_is_waived_by_its_owner_or_a_lead_alone() {
     store.waive(queue.actor("pm", T0), bar, T0, "why").unwrap();
 }
 
+/// Two people who both say accept to all agree, and alpha is undefined where all say the same.
+#[test]
+fn a_bar_that_needs_agreement_is_undecided_until_people_agree() {
+    let bar = |need: &str| {
+        let bar = with(&format!("of = \"verdict:accept\"\nat_least = 0.5\nneeds = [\"{need}\"]"));
+        format!("{bar}\n[[sample]]\nrate = 1\nopinions = 2\n")
+    };
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, &bar("ac1.verdict >= 0.6"));
+    let records: Vec<_> = (1..=12).map(|n| record(plain(&format!("i{n}")))).collect();
+    import(&store, &queue, &records, false);
+    for person in ["ana", "ben"] {
+        let report = gate(&store, &queue);
+        assert_eq!(reasons(&report).last().unwrap(), "it needs ac1.verdict >= 0.6, which is not known");
+        for n in 1..=12 {
+            store.decide_at_once(queue.actor(person, T0), &format!("i{n}"), &accept()).unwrap();
+        }
+    }
+    assert_eq!(gate(&store, &queue).recount.outcome, Outcome::Met);
+    let queue = apply(&store, &bar("alpha.verdict >= 0.6"));
+    let report = gate(&store, &queue);
+    assert_eq!(report.recount.outcome, Outcome::Undecided);
+    assert_eq!(reasons(&report).last().unwrap(), "it needs alpha.verdict >= 0.6, which is not known");
+}
+
 /// Whoever has seen what stands in the way of a bar, and looks at that again, is told on.
 #[test]
 fn what_is_looked_at_again_after_a_bar_was_told_is_counted_and_named() {
