@@ -2,6 +2,7 @@
 
 mod format;
 
+use super::at::At;
 use super::context::Context;
 use super::output::{Hinted, aside, json_line, line, tell_damaged};
 use super::report::Suggest;
@@ -22,6 +23,8 @@ pub(super) struct Gate {
     /// Only this bar; several times for several
     #[arg(long = "bar", value_name = "KEY")]
     bars: Vec<String>,
+    #[command(flatten)]
+    at: At,
     /// The bars as this version of the spec had them
     #[arg(long, value_name = "VERSION")]
     spec_version: Option<i64>,
@@ -64,7 +67,7 @@ struct Told<'t> {
 
 impl Gate {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
-        let store = context.existing_store()?;
+        let store = self.at.store(context)?;
         let queue = store.queue(&self.queue).hinted()?;
         let spec = match self.spec_version {
             Some(version) => of_version(&store, &queue, version)?,

@@ -71,6 +71,7 @@ fn tables(engine: &dyn Engine, at: UtcMillis) -> Result<Vec<Table>> {
         format!("SELECT {} FROM {schema}.{table} WHERE {condition}", list(table, "", &[]))
     };
     add("import", filtered("import", &format!("started_at <= {at}")));
+    add("batch", filtered("batch", &format!("began_at <= {at}")));
     add("spec", filtered("spec", &format!("applied_at <= {at}")));
     let in_force = format!(
         "(SELECT MAX(s.version) FROM {schema}.spec s WHERE s.queue_id = q.id AND s.applied_at <= {at}) AS spec_version"

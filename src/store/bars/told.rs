@@ -36,6 +36,9 @@ impl Store {
     /// write is told all the same.
     pub fn note_told(&self, actor: Actor, report: &BarReport) -> Result<()> {
         let outcome = report.recount.outcome;
+        if self.only_reads {
+            return Ok(());
+        }
         if self.told(actor.queue, &report.bar)?.is_some_and(|told| told.outcome == outcome) {
             return Ok(());
         }

@@ -397,6 +397,27 @@ fn a_bar_that_needs_agreement_is_undecided_until_people_agree() {
     assert_eq!(reasons(&report).last().unwrap(), "it needs alpha.verdict >= 0.6, which is not known");
 }
 
+/// What was told of a bar at a time is told of that time for ever.
+#[test]
+fn a_bar_as_of_a_time_is_what_it_was_then() {
+    let (workspace, store, queue) = queue_with(TRUE_90, 60);
+    let order = in_order(60);
+    let at = |now| queue.actor("ana", now);
+    for id in &order[..43] {
+        store.decide_at_once(at(T0 + 1), id, &accept()).unwrap();
+    }
+    let then = gate(&store, &queue);
+    assert_eq!(then.recount.outcome, Outcome::Met);
+    store.decide_at_once(at(T0 + 10), &order[2], &reject("wrong")).unwrap();
+    import(&store, &queue, &[record(plain("later"))], false);
+    assert_eq!(gate(&store, &queue).recount.outcome, Outcome::Undecided);
+    let past = workspace.open().at(T0 + 5).unwrap();
+    let as_of = past.bar(&queue, queue.spec.spec.bar("b").unwrap(), past.now()).unwrap();
+    assert_eq!((as_of.recount.outcome, as_of.recount.read), (Outcome::Met, 43));
+    assert_eq!(as_of.recount.range, then.recount.range);
+    past.note_told(at(T0 + 5), &as_of).unwrap();
+}
+
 /// Whoever has seen what stands in the way of a bar, and looks at that again, is told on.
 #[test]
 fn what_is_looked_at_again_after_a_bar_was_told_is_counted_and_named() {
