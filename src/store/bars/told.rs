@@ -78,10 +78,15 @@ impl Store {
                     AND {decision}.verdict IN ('accept', 'reject')"
             )
         };
+        // Where several opinions were asked, it was settled by then only if it was put back or asked again since.
+        let was_settled = format!(
+            "(o.standing = 1 OR o.stood_until > {at}) AND (m.opinions = 1 OR EXISTS (SELECT 1 FROM event_by_item x
+                WHERE x.item_seq = m.seq AND x.kind IN ('asked_again', 'reopened') AND x.at > {at}))"
+        );
         let sql = format!(
             "SELECT i.seq, i.id, CASE WHEN {} THEN 1 ELSE 0 END FROM
                 (SELECT {} FROM decision o JOIN item m ON m.seq = o.item_seq
-                 WHERE o.queue_id = ?1 AND {} AND COALESCE(m.decision_seq, 0) <> o.seq
+                 WHERE o.queue_id = ?1 AND {} AND COALESCE(m.decision_seq, 0) <> o.seq AND {was_settled}
                     AND NOT EXISTS (SELECT 1 FROM decision n WHERE n.item_seq = o.item_seq AND n.seq > o.seq AND {})) i
              WHERE i.queue_id = ?1 AND i.seq BETWEEN ?2 AND ?3 AND {}",
             asked.good,

@@ -482,6 +482,8 @@ fn a_second_opinion_is_asked_of_what_a_bar_hangs_on_and_of_as_many_others() {
     let report = gate(&store, &queue);
     assert_eq!((report.recount.outcome, report.recount.read), (Outcome::Undecided, (count - items.len()) as u64));
     assert_eq!(store.ask_again(queue.actor("pm", T0), bar, &items).unwrap(), 0, "it is asked once");
+    store.note_told(queue.actor("ana", T0 + 1), &report).unwrap();
+    assert_eq!(gate(&store, &queue).reopened_after, 0, "it was open when the bar was told");
     assert_sound(&store);
 }
 
