@@ -42,7 +42,7 @@ impl Store {
     pub(super) fn laid_down(&self, queue: &Queue, bar: &Bar) -> Result<Laid> {
         let sql = "SELECT version, applied_at FROM spec WHERE queue_id = ?1 ORDER BY version";
         let versions = self.all(sql, params![queue.id], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
-        let (hash, judged) = (bar.hash(), Judged::by(bar, self.words(queue)?));
+        let (hash, judged) = (bar.hash(), Judged::by(bar, &self.words(queue)?));
         let (mut laid, mut last) = (Laid::default(), None);
         for (version, applied_at) in versions {
             let Some(spec) = self.readable_spec(queue, version)? else { continue };
@@ -72,8 +72,8 @@ struct Judged {
 }
 
 impl Judged {
-    fn by(bar: &Bar, words: Words) -> Self {
-        let filter = parse_under(&bar.of, &words).unwrap_or_else(|_| Filter::default());
+    fn by(bar: &Bar, words: &Words) -> Self {
+        let filter = parse_under(&bar.of, words).unwrap_or_else(|_| Filter::default());
         let (mut categories, mut criteria) = (Vec::new(), Vec::new());
         for term in filter.terms() {
             match term {
