@@ -5,7 +5,7 @@ use super::output::{Hinted, json_line, line, tell_damaged};
 use crate::analysis::reviewer::{ALARM_AT, Part};
 use crate::domain::queue::Queue;
 use crate::domain::time::format_rfc3339;
-use crate::store::{Paused, Person};
+use crate::store::Person;
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;
@@ -45,73 +45,11 @@ impl People {
 
 /// What is known of a person, a line each.
 fn lines(queue: &Queue, person: &Person, is_further: bool) -> Vec<String> {
-    let Person { reviewer, served, escalated, figures, paused } = person;
     let mut lines = if is_further { vec![String::new()] } else { Vec::new() };
-    lines.push(format!("{} in {}", sanitize::line(reviewer), queue.name));
-    let asked =
-        queue.spec.spec.calibrate.as_ref().map(|terms| format!("; the queue asks for {} %", percent(terms.pass)));
-    let asked = asked.unwrap_or_default();
-    lines.push(match figures.right.whole {
-        0 if *served == 0 => "  known examples   none was served yet".into(),
-        0 => format!("  known examples   {served} served, none answered yet"),
-        _ => format!("  known examples   right {}{asked}", told(&figures.right)),
-    });
-    if *escalated > 0 {
-        lines.push(format!("                   {escalated} escalated, which is neither right nor wrong"));
-    }
-    if let Some(paused) = paused {
-        lines.push(format!("  {}", sentence(paused)));
-    }
-    if figures.over_time.len() > 1 {
-        let shares =
-            figures.over_time.iter().map(|stretch| format!("{} of {}", stretch.right.part, stretch.right.whole));
-        lines.push(format!("  over time        {}", shares.collect::<Vec<_>>().join(", then ")));
-    }
-    if let Some(since) = figures.drift.alarm {
-        let day = &format_rfc3339(since)[..10];
-        lines.push(format!("  drift            more errors than usual since {day}: look at what has changed"));
-    }
-    for category in figures.categories.iter().filter(|category| category.seen.whole > 0 || category.said.part > 0) {
-        let (seen, said) = (told(&category.seen), told(&category.said));
-        lines.push(format!("  {}   seen where it is {seen}; said where it is not {said}", category.key));
-    }
-    let oneself = &figures.oneself;
-    if oneself.same.whole > 0 {
-        let ac1 = oneself.ac1.map(|ac1| format!("; AC1 {ac1:.2}")).unwrap_or_default();
-        lines.push(format!("  with oneself     the same again {}{ac1}", told(&oneself.same)));
-    }
-    if let Some(p) = oneself.p {
-        let (stricter, milder) = (oneself.accept_to_reject, oneself.reject_to_accept);
-        lines.push(format!(
-            "                   accept to reject {stricter}, reject to accept {milder}: p {p:.3}{}",
-            if p < 0.05 { ", more than chance would bring" } else { "" }
-        ));
-    }
+    lines.push(format!("{} in {}", sanitize::line(&person.reviewer), queue.name));
+    let pass = queue.spec.spec.calibrate.as_ref().map(|terms| terms.pass);
+    lines.extend(person.sentences(pass).into_iter().map(|sentence| format!("  {sentence}")));
     lines
-}
-
-/// `19 of 24, 79.2 % (59.5 to 90.8 %)`
-fn told(part: &Part) -> String {
-    match part.share {
-        None => "0 of 0".into(),
-        Some(share) => format!(
-            "{} of {}, {} % ({} to {} %)",
-            part.part,
-            part.whole,
-            percent(share.share),
-            percent(share.low),
-            percent(share.high)
-        ),
-    }
-}
-
-fn percent(share: f64) -> f64 {
-    (share * 1000.0).round() / 10.0
-}
-
-fn sentence(paused: &Paused) -> String {
-    let what = if paused.stops { "paused" } else { "told" };
-    format!("{what} since {}: {}", &format_rfc3339(paused.at)[..10], paused.why())
 }
 
 fn as_json(queue: &Queue, person: &Person) -> Value {

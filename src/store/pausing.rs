@@ -30,7 +30,8 @@ pub struct Paused {
     pub pass: f64,
     /// Nothing is served until it is lifted; else it is told alone.
     pub stops: bool,
-    seq: i64,
+    /// Its row.
+    pub seq: i64,
 }
 
 impl Paused {

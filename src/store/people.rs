@@ -4,10 +4,12 @@ use super::engine::{Row, params};
 use super::golden::words;
 use super::pausing::{Paused, answers};
 use super::{Result, Store, StoreError};
-use crate::analysis::reviewer::{Answer, ReviewerFigures};
+use crate::analysis::reviewer::{Answer, Part, ReviewerFigures};
 use crate::domain::decision::Verdict;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
+use crate::domain::time::{UtcMillis, format_rfc3339};
+use crate::text::plural::count;
 
 /// What is known of a reviewer of a queue.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +21,77 @@ pub struct Person {
     pub escalated: i64,
     pub figures: ReviewerFigures,
     pub paused: Option<Paused>,
+}
+
+impl Person {
+    /// What is known of them, in sentences without a full stop; `pass` is the share that the spec asks for.
+    pub fn sentences(&self, pass: Option<f64>) -> Vec<String> {
+        let Self { served, escalated, figures, .. } = self;
+        let asked = pass.map(|pass| format!("; the queue asks for {} %", percent(pass))).unwrap_or_default();
+        let mut told = Vec::new();
+        told.extend(self.paused.as_ref().map(|paused| {
+            let what = if paused.stops { "paused" } else { "told" };
+            format!("{what} since {}: {}", day(paused.at), paused.why())
+        }));
+        told.push(match figures.right.whole {
+            0 if *served == 0 => "no known example was served yet".into(),
+            0 => format!("{} served, none answered yet", count(*served as usize, "known example")),
+            _ => format!("right on known examples: {}{asked}", of(&figures.right)),
+        });
+        if *escalated > 0 {
+            told.push(format!("{escalated} of those served were escalated, which is neither right nor wrong"));
+        }
+        if figures.over_time.len() > 1 {
+            let shares =
+                figures.over_time.iter().map(|stretch| format!("{} of {}", stretch.right.part, stretch.right.whole));
+            told.push(format!("over time: {}", shares.collect::<Vec<_>>().join(", then ")));
+        }
+        if let Some(since) = figures.drift.alarm {
+            told.push(format!("drift: more errors than usual since {}", day(since)));
+        }
+        let used = figures.categories.iter().filter(|category| category.seen.whole > 0 || category.said.part > 0);
+        told.extend(used.map(|category| {
+            let (seen, said) = (of(&category.seen), of(&category.said));
+            format!("{}: seen where it is there {seen}; said where it is not {said}", category.key)
+        }));
+        told.extend(self.with_oneself());
+        told
+    }
+
+    fn with_oneself(&self) -> Vec<String> {
+        let oneself = &self.figures.oneself;
+        let mut told = Vec::new();
+        if oneself.same.whole > 0 {
+            let ac1 = oneself.ac1.map(|ac1| format!("; AC1 {ac1:.2}")).unwrap_or_default();
+            told.push(format!("decided the same again: {}{ac1}", of(&oneself.same)));
+        }
+        told.extend(oneself.p.map(|p| {
+            let (stricter, milder) = (oneself.accept_to_reject, oneself.reject_to_accept);
+            let more = if p < 0.05 { ", more than chance would bring" } else { "" };
+            format!("accept became reject {stricter} times, reject became accept {milder} times (p {p:.3}{more})")
+        }));
+        told
+    }
+}
+
+/// `19 of 24, 79.2 % (59.5 to 90.8 %)`
+fn of(part: &Part) -> String {
+    part.share.map_or_else(
+        || "0 of 0".into(),
+        |share| {
+            let [whole, low, high] = [share.share, share.low, share.high].map(percent);
+            format!("{} of {}, {whole} % ({low} to {high} %)", part.part, part.whole)
+        },
+    )
+}
+
+fn percent(share: f64) -> f64 {
+    (share * 1000.0).round() / 10.0
+}
+
+/// `2026-11-28`, in UTC.
+fn day(at: UtcMillis) -> String {
+    format_rfc3339(at).chars().take(10).collect()
 }
 
 impl Store {
@@ -41,8 +114,8 @@ impl Store {
         self.read(|| names.iter().map(|name| self.person(queue, name.clone())).collect())
     }
 
-    /// Whether somebody sees the figures of others.
-    fn may_see_all(&self, reviewer: &str) -> Result<bool> {
+    /// Whether somebody sees the figures of others, and lifts pauses.
+    pub fn may_see_all(&self, reviewer: &str) -> Result<bool> {
         let leads = self.has_role(Role::Lead, "n.name");
         let sql = format!("SELECT CASE WHEN {leads} THEN 1 ELSE 0 END FROM (SELECT CAST(?1 AS TEXT) AS name) n");
         Ok(self.number(&sql, params![reviewer])? == 1)

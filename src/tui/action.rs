@@ -107,10 +107,10 @@ actions! {
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Wrap "wrap" "wrap" "wrap every line of the pane, or only prose; of prose alone, none" { Review "w" }
-    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right", Agreement "shift+right", Pair "shift+right" }
-    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left", Agreement "shift+left", Pair "shift+left" }
-    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}", Agreement "}", Versions "}" }
-    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{", Agreement "{", Versions "{" }
+    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right", People "shift+right", Agreement "shift+right", Pair "shift+right" }
+    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left", People "shift+left", Agreement "shift+left", Pair "shift+left" }
+    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}", People "}", Agreement "}", Versions "}" }
+    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{", People "{", Agreement "{", Versions "{" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
@@ -129,6 +129,8 @@ actions! {
     Browser "browser" "browse" "the queue as a table" { Review "b", Home "b", End "b" }
     Inbox "inbox" "inbox" "what waits for your answer" { Home "i", Review "I", End "I" }
     Judges "judges" "judges" "what model judges are worth, measured against people" { Home "J", End "J", Review "" }
+    People "people" "people" "how often you are right on known examples; for a lead, everybody" { Home "p", End "p", Review "" }
+    Lift "lift" "lift" "lift the pause of the chosen person" { People "L" }
     NextJudge "next_judge" "judge" "the next judge" { Judges "tab" }
     PreviousJudge "previous_judge" "judge" "the judge before" { Judges "shift+tab" }
     Agreement "agreement" "agreement" "how far people agree, and where they differ" { Home "A", Review "", End "A" }
@@ -163,12 +165,12 @@ actions! {
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
     TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r", Agreement "r", Versions "r" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r", People "r", Agreement "r", Versions "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
     Run "run" "run" "run the line" { Palette "enter", Filter "enter", Prompt "enter", Help "enter", VersionsForm "enter" }
-    Commit "commit" "save" "save the decision" { Picker "enter", PickerNote "enter", Route "enter", Decline "enter", Reopen "enter", Bulk "enter", Answer "enter" }
+    Commit "commit" "save" "save the decision" { Picker "enter", PickerNote "enter", Route "enter", Decline "enter", Reopen "enter", Lift "enter", Bulk "enter", Answer "enter" }
     MarkFinding "mark_finding" "mark" "mark what was found, with its category" { Findings "enter" }
     Categories "categories" "categories" "choose failure categories for it" { Route "tab" }
     Cancel "cancel" "close" "close without deciding; what was chosen stays" [Forms "esc"] { Mark "esc q" }
@@ -204,7 +206,7 @@ actions! {
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Settled "esc q H", Macros "esc", Marks "esc q M" }
 
     Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", Agreement "q esc", Versions "q esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", People "q esc", Agreement "q esc", Versions "q esc" }
     Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }
@@ -249,6 +251,7 @@ impl Action {
             (Action::Leave, Context::Home) => "quit",
             (Action::Commit, Context::Decline) => "decline",
             (Action::Commit, Context::Reopen) => "reopen",
+            (Action::Commit, Context::Lift) => "lift",
             _ => self.label(),
         }
     }
@@ -285,6 +288,8 @@ impl Action {
             Action::GoldenSet => "gold examples set",
             Action::Inbox => "questions escalations answers due overdue mail",
             Action::Judges => "model llm judge agreement sensitivity specificity alone",
+            Action::People => "reviewers figures accuracy calibration golden right paused drift",
+            Action::Lift => "pause unpause allow resume",
             Action::Agreement => "kappa alpha reliability raters consistency iaa disagreement",
             Action::Disagreement => "disagree differ pairs calibrate meeting",
             Action::SendBack => "return reply answer",
@@ -354,6 +359,7 @@ impl Action {
             Undo | Redo
                 | Decline
                 | Reopen
+                | Lift
                 | Retry
                 | ClearScore
                 | MarkFinding

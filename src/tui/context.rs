@@ -125,6 +125,10 @@ contexts! {
     Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
     /// What model judges are worth.
     Judges "judges" Keys [Lists LongLists Paged] "Among the judges";
+    /// What is known of the people of a queue.
+    People "people" Keys [Lists LongLists Paged] "Among the people";
+    /// Why a pause is lifted.
+    Lift "lift" Text [Forms] "Lifting a pause";
     /// How far the people of a queue agree, and where they differ.
     Agreement "agreement" Keys [Lists LongLists Paged Screens] "In the agreement of people";
     /// Answering an escalation; letters and digits choose.

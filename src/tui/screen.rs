@@ -8,6 +8,7 @@ pub mod inbox;
 pub mod judges;
 mod layered;
 pub mod opening;
+pub mod people;
 pub mod preview;
 pub mod review;
 pub mod versions;
@@ -30,6 +31,7 @@ use inbox::Inbox;
 use judges::Judges;
 use layered::Layered;
 use opening::Opening;
+use people::People;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use review::Review;
@@ -171,7 +173,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, Agreement AgreementScreen, Browse Browse, Versions VersionsScreen }
+screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, People People, Agreement AgreementScreen, Browse Browse, Versions VersionsScreen }
 
 impl Screen {
     pub fn context(&self) -> Context {

@@ -12,6 +12,7 @@ pub mod judges;
 pub mod lens;
 pub mod lookup;
 pub mod macros;
+pub mod people;
 pub mod queue;
 pub mod review;
 mod state;
@@ -27,6 +28,7 @@ pub use judges::{JudgeOfQueue, JudgesReply, JudgesRequest};
 pub use lens::LensRequest;
 pub use lookup::{LookupReply, LookupRequest};
 pub use macros::MacroRequest;
+pub use people::{PeopleOfQueue, PeopleReply, PeopleRequest};
 pub use queue::{QueueReply, QueueRequest};
 pub use review::{ReviewReply, ReviewRequest};
 pub use thread::Worker;
@@ -47,6 +49,7 @@ pub enum Request {
     Golden(GoldenRequest),
     Inbox(InboxRequest),
     Judges(JudgesRequest),
+    People(PeopleRequest),
     Agreement(AgreementRequest),
     Browse(BrowseRequest),
     Versions(VersionsRequest),
@@ -74,6 +77,7 @@ pub enum Reply {
     Golden(GoldenReply),
     Inbox(InboxReply),
     Judges(JudgesReply),
+    People(PeopleReply),
     Agreement(AgreementReply),
     Browse(BrowseReply),
     Versions(VersionsReply),
@@ -116,6 +120,7 @@ impl Request {
             Self::Golden(request) => request,
             Self::Inbox(request) => request,
             Self::Judges(request) => request,
+            Self::People(request) => request,
             Self::Agreement(request) => request,
             Self::Browse(request) => request,
             Self::Versions(request) => request,

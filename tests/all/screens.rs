@@ -7,6 +7,7 @@ mod footer;
 mod judging;
 mod live;
 mod model_judges;
+mod people;
 mod settling;
 mod shots;
 mod stories;

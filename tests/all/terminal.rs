@@ -139,6 +139,48 @@ fn an_escalation_comes_back_with_an_answer() {
 }
 
 #[test]
+fn a_reviewer_is_paused_and_a_lead_lifts_it() {
+    let desk = Desk::new(12);
+    for n in 1..=6 {
+        let item = format!("r{n}");
+        desk.0.ok(&["decide", "replies", &item, "--verdict", "accept", "--as", "lee"]);
+        desk.0.ok(&["golden", "add", "replies", &item, "--tag", "starter", "--as", "lee"]);
+    }
+    let section = "\n[calibrate]\ngolden = \"tag:starter\"\nshare = 1.0\nleast = 5\n";
+    desk.0.write("spec.toml", format!("{SPEC}{section}"));
+    desk.0.ok(&["spec", "apply", "spec.toml", "--as", "lee"]);
+    let mut reviews = desk.review((120, 40));
+    for n in 1..=5 {
+        reviews.wait("6 of 12");
+        let screen = reviews.screen();
+        assert!(!screen.contains("golden") && !screen.contains("starter") && !screen.contains("lee"), "{screen}");
+        reviews.act("x", "what is wrong with it");
+        reviews.act("2\r", if n < 5 { "saved: ✗ rejected" } else { "You are paused in this queue." });
+        reviews.wait_until_read();
+    }
+    reviews.wait("of 5 known examples 0 were answered as they should be");
+    reviews.act("p", "right on known examples: 0 of 5");
+    reviews.act("q", "You are paused in this queue.");
+
+    let db = desk.0.db();
+    let mut leads = Terminal::start(desk.home(), &["review", "--as", "lee", "--db", db.to_str().unwrap()], (120, 40));
+    leads.wait("Replies");
+    leads.act("p", "paused");
+    leads.act("j", "of 5 known examples");
+    leads.act("L", "Lift the pause");
+    leads.keys("we went through them\r");
+    leads.wait("lifted: ops-1 goes on");
+    leads.keys("\u{3}");
+    leads.end();
+
+    reviews.act("r", "answer ");
+    reviews.act("a", "saved: ✓ accepted");
+    reviews.keys("\u{3}");
+    reviews.end();
+    desk.0.assert_sound();
+}
+
+#[test]
 fn two_reviewers_disagree_and_a_lead_settles() {
     let desk = Desk(Program::with_queue());
     let twice = "\n[[sample]]\nrate = 1.0\nopinions = 2\n[review]\nadjudicator = \"lea\"\n";

@@ -389,6 +389,7 @@ impl Place for Review {
             | Action::GoldenSet
             | Action::Inbox
             | Action::Judges
+            | Action::People
             | Action::Agreement
             | Action::Versions => Outcome::leave_for(Navigation::To(action)),
             Action::Find => self.begin_find(),

@@ -5,7 +5,8 @@ use super::{Feature, Reply, Request};
 use crate::domain::decision::{Decision, Draft, Judgement, OtherDecision};
 use crate::domain::item::Seq;
 use crate::domain::queue::{Counts, Over, Queue};
-use crate::store::{Next, Pick, Result, Reverted, Served, Store, UndoScope};
+use crate::domain::time::UtcMillis;
+use crate::store::{Next, Paused, Pick, Result, Reverted, Served, Store, UndoScope};
 use std::sync::Arc;
 
 /// A request about the open queue, item by item.
@@ -37,6 +38,9 @@ pub enum ReviewRequest {
     SaveDraft { seq: Seq, draft: Arc<Draft>, active_millis: i64 },
     /// Extends the claim on the item that is on screen.
     Extend { seq: Seq, token: String },
+    /// Asks whether the answers of the reviewer speak against what the spec asks for since the decision
+    /// that was made at this time.
+    Told { since: UtcMillis },
     /// Gives a claim up.
     Release { seq: Seq, token: String },
 }
@@ -87,6 +91,8 @@ pub enum ReviewReply {
     Undone(Option<Box<Reverted>>),
     /// `None`: nothing to redo.
     Redone(Option<Box<Reverted>>),
+    /// `None`: nothing new speaks against them.
+    Told(Option<Box<Paused>>),
     DraftSaved {
         seq: Seq,
     },
@@ -116,6 +122,10 @@ impl Feature for ReviewRequest {
             Self::Release { seq, token } => {
                 store.release(*seq, token)?;
                 ReviewReply::Released { seq: *seq }
+            }
+            Self::Told { since } => {
+                let told = store.paused(&*queue?, reviewer)?.filter(|paused| paused.at >= *since);
+                ReviewReply::Told(told.map(Box::new))
             }
             Self::Next(pick) => {
                 let queue = queue?;
@@ -174,7 +184,7 @@ impl Feature for ReviewRequest {
     }
 
     fn is_lookup(&self) -> bool {
-        matches!(self, Self::Progress)
+        matches!(self, Self::Progress | Self::Told { .. })
     }
 
     fn may_be_repeated(&self) -> bool {

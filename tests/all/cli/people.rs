@@ -42,9 +42,12 @@ fn paused(otherwise: &str) -> Program {
 fn a_reviewer_is_told_why_they_are_paused_and_a_lead_lifts_it() {
     let program = paused("pause");
     let told = program.ok(&["people", "replies", "--as", "ana"]);
-    assert_tells(&told, &["ana in replies", "right 0 of 5, 0 % (0 to 43.4 %); the queue asks for 80 %"]);
+    assert_tells(
+        &told,
+        &["ana in replies", "right on known examples: 0 of 5, 0 % (0 to 43.4 %); the queue asks for 80 %"],
+    );
     assert_tells(&told, &["paused since", "of 5 known examples 0 were answered as they should be"]);
-    assert_tells(&told, &["drift", "cold   seen where it is 0 of 0; said where it is not 5 of 5"]);
+    assert_tells(&told, &["drift", "cold: seen where it is there 0 of 0; said where it is not 5 of 5"]);
     let refused = program.fails(&["decide", "replies", "i9", "--verdict", "accept", "--as", "ana"]);
     assert_tells(&refused, &["you are paused in this queue", "karat people QUEUE", "karat lift QUEUE"]);
 
@@ -75,5 +78,8 @@ fn where_the_spec_only_tells_nobody_is_stopped() {
     let program = paused("tell");
     assert_tells(&program.ok(&["people", "replies", "--as", "ana"]), &["told since"]);
     program.ok(&["decide", "replies", "i9", "--verdict", "accept", "--as", "ana"]);
-    assert_tells(&program.ok(&["people", "replies", "--as", "ben"]), &["ben in replies", "none was served yet"]);
+    assert_tells(
+        &program.ok(&["people", "replies", "--as", "ben"]),
+        &["ben in replies", "no known example was served yet"],
+    );
 }

@@ -16,7 +16,7 @@ use karat::domain::spec::{RetryTerms, Spec};
 use karat::domain::stage::Stage;
 use karat::store::{
     Asked, ConnectionState, Dashboard, End, GoldenRow, Group, History, InboxSize, Indexed, Next, Opinion, Opinions,
-    Page, SavedFilter, Served, Share, StoreError, Totals,
+    Page, Paused, SavedFilter, Served, Share, StoreError, Totals,
 };
 use karat::tui::worker::{
     BrowseReply, GoldenReply, InboxReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since,
@@ -517,6 +517,9 @@ fn the_end_of_the_queue() {
     let share = Some(Share { held: 41, settled: 89, most: 0.4 });
     let over = End { counts: some, share, ..End::default() };
     shots("end-share", |size| Story::with(spec(), Next::End(over.clone().into()), size));
+    let paused = Paused { reviewer: "ops-1".into(), at: start(), good: 11, bad: 13, pass: 0.8, stops: true, seq: 1 };
+    let paused = End { counts: some, paused: Some(paused), ..End::default() };
+    shots("end-paused", |size| Story::with(spec(), Next::End(paused.clone().into()), size));
     shots("end-empty", |size| Story::with(spec(), end(Counts::default(), vec![], 0), size));
 }
 

@@ -127,9 +127,11 @@ fn body(review: &Review, view: &EndView, ctx: &AppContext) -> Vec<String> {
     if let Some(paused) = &end.paused {
         body.push(format!("{}.", sentence(&paused.why())));
         body.push(format!(
-            "What you decided stands. Look at your answers:  karat people {}  Talk to a lead, who lifts it:  karat lift \
-             {} {} --why TEXT",
-            spec.name, spec.name, paused.reviewer
+            "What you decided stands. {} shows your answers. Talk to a lead, who lifts it on the same screen, or with:  \
+             karat lift {} {} --why TEXT",
+            key(Action::People),
+            spec.name,
+            cut(&paused.reviewer, 40)
         ));
         body.push(format!("{} looks whether it was lifted.", key(Action::Refresh)));
     }

@@ -70,6 +70,7 @@ const AT_END: &[Action] = &[
     Action::Redo,
     Action::PreviousItem,
     Action::Settled,
+    Action::People,
     Action::Browser,
     Action::Order,
     Action::Leave,

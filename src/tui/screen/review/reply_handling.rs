@@ -8,6 +8,7 @@ use crate::analysis::lens::Reading;
 use crate::domain::decision::{Decision, OtherDecision, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::pace;
+use crate::domain::policy::Purpose;
 use crate::domain::queue::Counts;
 use crate::domain::spec::Spec;
 use crate::domain::time::{UtcMillis, ago};
@@ -86,6 +87,9 @@ impl Review {
             }
             Reply::Review(ReviewReply::Decided { decision, counts, next }) => {
                 self.recorded(&decision, counts, next, ctx);
+            }
+            Reply::Review(ReviewReply::Told(Some(paused))) if !paused.stops => {
+                ctx.warning = Some(format!("look at your answers: {}", paused.why()));
             }
             Reply::Review(ReviewReply::Deferred { counts, next }) => self.set_aside(counts, next, ctx),
             Reply::Review(ReviewReply::Declined { counts, next }) => self.declined(counts, next, ctx),
@@ -217,6 +221,9 @@ impl Review {
         self.go_on(counts, next, ctx);
         let candidate = if decision.judgement.is_golden_candidate() { " · a golden candidate" } else { "" };
         ctx.set_status(Tone::Good, format!("{saved}{again} · {decided} of {items} decided{candidate}"));
+        if decision.part.purpose == Purpose::Golden {
+            ctx.ask(ReviewRequest::Told { since: decision.decided_at });
+        }
         if let Some(row) = self.pace.hasty_row(ctx.pace) {
             ctx.warning = Some(format!("{row} alike, each faster than it can be read"));
         }
