@@ -261,8 +261,8 @@ mod tests {
         assert_eq!(Outlook::of(&against, &recount(0, 0, 0), None), None);
         let compared = Some(Compared { better: 10, same: 180, worse: 10 });
         let [expected, better, worse] = more(&against, &Recount { compared, ..recount(0, 0, 0) });
-        // Equal versions of which a tenth of the pairs differ: some 1,700 pairs in all.
-        assert!((1000..2000).contains(&expected.unwrap()), "{expected:?}");
+        // Equal versions of which a tenth of the pairs differ: half of the courses take some 1,700 pairs, an even one more.
+        assert!((1500..3000).contains(&expected.unwrap()), "{expected:?}");
         assert!(better < expected && worse != expected, "{better:?} {worse:?}");
     }
 
