@@ -63,8 +63,8 @@ impl Outlook {
 }
 
 impl Recount {
-    /// Reviews until the bar is decided, expected at the rate so far; 0 where it is, or where reviews can do nothing for it.
-    /// `None`: no number decides it.
+    /// Reviews until the bar is decided, expected at the rate so far; 0 where it is, or where reviews can do
+    /// nothing for it. `None`: no number decides it.
     pub fn more(&self, bar: &Bar) -> Option<u64> {
         match self.outcome {
             bar::Outcome::Undecided => Outlook::of(bar, self, None).map_or(Some(0), |outlook| outlook.expected.more),
@@ -261,7 +261,8 @@ mod tests {
         assert_eq!(Outlook::of(&against, &recount(0, 0, 0), None), None);
         let compared = Some(Compared { better: 10, same: 180, worse: 10 });
         let [expected, better, worse] = more(&against, &Recount { compared, ..recount(0, 0, 0) });
-        // Equal versions of which a tenth of the pairs differ: half of the courses take some 1,700 pairs, an even one more.
+        // Equal versions of which a tenth of the pairs differ: half of the courses take some 1,700 pairs, an even
+        // one more.
         assert!((1500..3000).contains(&expected.unwrap()), "{expected:?}");
         assert!(better < expected && worse != expected, "{better:?} {worse:?}");
     }

@@ -40,8 +40,8 @@ pub fn fixed_plan(truth: f64, at_least: f64, confidence: f64, power: f64) -> Opt
         .find(|plan| binomial_cdf(plan.failures, plan.reviews, 1.0 - truth) >= power)
 }
 
-/// With which chance a bar of `at_least` is met when so many `reviews` are done, of which `good` and `bad` are done already,
-/// where the share `truth` of the others is good.
+/// With which chance a bar of `at_least` is met when so many `reviews` are done, of which `good` and `bad` are done
+/// already, where the share `truth` of the others is good.
 pub fn fixed_power(good: u64, bad: u64, reviews: u64, truth: f64, at_least: f64, confidence: f64) -> f64 {
     let bar = Bar { at_least, tail: 1.0 - confidence };
     let Some(allowed) = bar.failures(reviews) else { return 0.0 };
@@ -180,8 +180,8 @@ pub fn reviews_until_decided(good: u64, bad: u64, truth: f64, at_least: f64, con
     })
 }
 
-/// The least number from 1 on for which a condition holds that goes on to hold; `None` where that is more than a million
-/// million.
+/// The least number from 1 on for which a condition holds that goes on to hold; `None` where that is more than a
+/// million million.
 pub fn least_that(holds: impl Fn(u64) -> bool) -> Option<u64> {
     let mut high = 1_u64;
     while !holds(high) {

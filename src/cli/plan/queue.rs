@@ -89,9 +89,10 @@ impl Planned {
         let recount = &self.report.recount;
         let course = |course: Course| json!({"truth": course.truth, "more": course.more, "power": course.power});
         let more = self.outlook.and_then(|outlook| outlook.expected.more);
-        let by_rule: Vec<Value> = self.by_rule.iter().map(|(of_rule, reviews)| {
-            json!({"rule": of_rule.rule, "cases": of_rule.cases, "read": of_rule.read, "good": of_rule.good, "reviews": reviews})
-        }).collect();
+        let of_rule = |(of_rule, reviews): &(ByRule, u64)| {
+            let ByRule { rule, cases, read, good } = of_rule;
+            json!({"rule": rule, "cases": cases, "read": read, "good": good, "reviews": reviews})
+        };
         json!({
             "bar": self.report.bar.key,
             "outcome": self.report.outcome.as_str(),
@@ -103,7 +104,7 @@ impl Planned {
             "worse": self.outlook.map(|outlook| course(outlook.worse)),
             "fixed_reviews": self.fixed.map(|plan| plan.reviews),
             "fixed_failures": self.fixed.map(|plan| plan.failures),
-            "by_rule": by_rule,
+            "by_rule": self.by_rule.iter().map(of_rule).collect::<Vec<_>>(),
             "seconds_each": self.pace.millis.map(|millis| millis / 1000.0),
             "hours": more.and_then(|more| self.pace.hours(more)),
             "money": more.and_then(|more| self.pace.money(more)),
@@ -182,8 +183,8 @@ fn fixed(bar: &Bar, truth: f64) -> Option<FixedPlan> {
     }
 }
 
-/// Neyman's shares in whole reviews, each at most the cases that there are. The share of a rule of which five are read is
-/// what it is so far, one more good and one more bad; of others the one that is expected.
+/// Neyman's shares in whole reviews, each at most the cases that there are. The share that is good of a rule of which
+/// five are read is what it is so far, with one more good and one more bad; of others the one that is expected.
 fn shared_out(by_rule: &[ByRule], reviews: u64, expect: f64) -> Vec<(ByRule, u64)> {
     let share = |of_rule: &ByRule| match of_rule.read {
         0..5 => expect,

@@ -342,8 +342,8 @@ impl StoreThread {
         true
     }
 
-    /// Bars are recounted, what was decided is counted by group, the index of full-text search grows a little, then the scores of how items are
-    /// grounded; gives the pause before the next slice, `None` when all is done.
+    /// Bars are recounted, what was decided is counted by group, the index of full-text search grows a little, then the
+    /// scores of how items are grounded; gives the pause before the next slice, `None` when all is done.
     fn work_while_idle(&mut self, reached: &mut i64) -> Option<Duration> {
         let start = Instant::now();
         if self.bars.wait() == Some(Duration::ZERO) {
