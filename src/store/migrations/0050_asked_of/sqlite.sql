@@ -42,8 +42,13 @@ LEFT JOIN decision r ON d.verdict = 'escalate' AND r.seq = (SELECT MAX(n.seq) FR
     WHERE n.item_seq = i.seq AND n.standing = 1 AND n.purpose = 'answer' AND n.verdict = 'escalate' AND n.seq > d.seq);
 
 DROP INDEX item_open;
-UPDATE item SET asked_of = (SELECT o.asked_of FROM item_outcome o WHERE o.item_seq = item.seq)
-    WHERE stage IN ('needs_opinion', 'disputed', 'returned');
+-- As the view says it, which looks at far more than these need.
+UPDATE item SET asked_of = stage || ' ' || COALESCE((SELECT group_concat(g.reviewer, char(31)) FROM (SELECT n.reviewer FROM decision n
+        WHERE n.item_seq = item.seq AND n.standing = 1 ORDER BY n.reviewer) g), '')
+    WHERE stage IN ('needs_opinion', 'disputed');
+UPDATE item SET asked_of = 'returned '
+    || COALESCE((SELECT e.asked_by FROM escalation e WHERE e.item_seq = item.seq), '')
+    WHERE stage = 'returned';
 -- The next item is chosen among those that are open, group by group.
 CREATE INDEX item_open ON item (queue_id, asked_of, rank, seq)
     WHERE stage IN ('waiting', 'needs_opinion', 'disputed', 'returned');
