@@ -570,6 +570,8 @@ impl Walker {
     }
 
     fn reopen(&mut self, item: usize, to: Option<&'static str>) {
+        // On a server the people of the walk are no logins, for whom nothing is put back.
+        let to = to.filter(|_| matches!(self.workspace.place(), Address::File(_)));
         let reopened = self.store.reopen(self.queue.actor(LEE, self.model.now), self.seqs[item], "look again", to);
         agree(reopened.as_ref().map(drop), self.model.reopen(item, to), "a reopening");
     }
