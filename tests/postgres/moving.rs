@@ -131,7 +131,7 @@ fn a_copy_in_a_file_is_merged_into_the_server() {
     program.ok(&["undo", "replies", "--as", "ana", "--db", "trip.db"]);
     let merge = ["merge", "trip.db", "--as", "ana", "--db", &address];
     let tried = program.ok(&[merge.as_slice(), &["--dry-run"]].concat());
-    assert!(tried.ends_with("would be merged 3, 1 of them second opinions; left out 0\n"), "{tried}");
+    assert!(tried.ends_with(": 3 would be merged, 1 of them second opinions; left out 0\n"), "{tried}");
     let done = program.ok(&merge);
     assert!(done.ends_with("\nmerged 3, 1 of them second opinions; left out 0\n"), "{done}");
     assert!(program.ok(&merge).starts_with("merged 0"), "the same again changes nothing");
