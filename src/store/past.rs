@@ -26,7 +26,7 @@ const VIEWS: [&str; 6] =
     ["weighed_decision", "item_opinions", "differing_opinions", "item_way", "item_choice", "item_outcome"];
 
 /// Columns of an item that follow from the others.
-const FOLLOWING: [&str; 4] = ["decision_seq", "verdict", "stage", "settled_by"];
+const FOLLOWING: [&str; 5] = ["decision_seq", "verdict", "stage", "settled_by", "asked_of"];
 
 /// Columns of an item whose earlier values are kept.
 const CHANGING: [&str; 6] = ["held_back", "chance", "rule", "opinions", "replaced_by", "retries"];
