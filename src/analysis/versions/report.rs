@@ -272,7 +272,11 @@ impl Words<'_> {
         let scores = scores.iter().map(|(key, change)| (key.as_str(), change));
         let row = |(name, change): (&str, &MeanChange)| {
             let places = places(change.means);
-            let signed = |value: f64| format!("{value:+.places$}");
+            let signed = |value: f64| {
+                let shown = format!("{value:+.places$}");
+                let is_nothing = shown.bytes().all(|byte| matches!(byte, b'-' | b'0' | b'.'));
+                if is_nothing { shown.replace('-', "") } else { shown }
+            };
             let interval = change.interval.map(|found| format!("{} to {}", signed(found.low), signed(found.high)));
             let [a, b] = change.means.map(|mean| format!("{mean:.places$}"));
             let cells = [number(change.pairs), a, b, signed(change.difference), interval.unwrap_or_else(|| "-".into())];
