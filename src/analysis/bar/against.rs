@@ -126,6 +126,12 @@ fn by_betting(terms: Against, looks: &[PairCounts], is_full: bool, recount: &mut
         true => Outcome::Undecided,
         false => terms.decided(recount.range),
     };
+    // More than half of the pairs that differ are better: so is the mean, whatever the bets have come to.
+    match recount.outcome {
+        Outcome::Met if terms.margin == 0.0 => recount.range.low = recount.range.low.max(0.0),
+        Outcome::Failed if terms.margin == 0.0 => recount.range.high = recount.range.high.min(0.0),
+        _ => {}
+    }
     if recount.range.low > recount.range.high || share.low > share.high {
         recount.outcome = Outcome::Undecided;
         recount.why.push(Why::Drift);
