@@ -80,8 +80,19 @@ impl Store {
             self.engine.stream(&sql, &values, &mut |row| {
                 self.readable("decision", &row.need_int(1)?, reading.add(row)).map(drop)
             })?;
-            Ok(reading.finish(queue, &versions, &reopened.into_iter().collect()))
+            reading.told.sort_unstable_by_key(|told| (told.item, told.decision));
+            let mut asked: HashSet<Seq> = reopened.into_iter().collect();
+            asked.extend(self.asked_again(&reading.unsure(queue, &versions))?);
+            Ok(reading.finish(queue, &versions, &asked))
         })
+    }
+
+    /// Those of the items of which a second opinion was asked because a bar hangs on them.
+    fn asked_again(&self, items: &[Seq]) -> Result<Vec<Seq>> {
+        let sql = "SELECT v.item_seq FROM event_by_item v WHERE v.item_seq = ?1 AND v.kind = 'asked_again' LIMIT 1";
+        let values: Vec<Vec<Param>> = items.iter().map(|item| vec![Param::Int(*item)]).collect();
+        let found = self.first_of_each(sql, &values, |row| row.need_int(0))?;
+        Ok(found.into_iter().flatten().collect())
     }
 
     fn given_sql(&self, condition: &Condition, kept: &str) -> String {
@@ -303,22 +314,34 @@ impl Reading {
         Ok(())
     }
 
-    fn finish(mut self, queue: &Queue, versions: &SpecVersions, reopened: &HashSet<Seq>) -> Opinions {
-        self.told.sort_unstable_by_key(|told| (told.item, told.decision));
+    fn drawing<'d>(&'d self, queue: &'d Queue, versions: &'d SpecVersions) -> Drawing<'d> {
+        Drawing { queue: &queue.name, versions, rules: &self.rules.names, cases: &self.cases.names }
+    }
+
+    /// The items whose further opinions may have been asked for by hand.
+    fn unsure(&self, queue: &Queue, versions: &SpecVersions) -> Vec<Seq> {
+        let drawing = self.drawing(queue, versions);
+        let firsts = self.told.chunk_by(|one, other| one.item == other.item).map(|item| &item[0]);
+        firsts.filter(|first| first.opinions > 1 && drawing.draws(first).is_none()).map(|first| first.item).collect()
+    }
+
+    /// The opinions by item, where of those that were `asked` for the further ones were not drawn.
+    fn finish(mut self, queue: &Queue, versions: &SpecVersions, asked: &HashSet<Seq>) -> Opinions {
         let mut opinions = Opinions {
             reviewers: std::mem::take(&mut self.reviewers.names),
             models: std::mem::take(&mut self.models.names),
             bodies: std::mem::take(&mut self.read),
             ..Opinions::default()
         };
-        let drawing = Drawing { queue: &queue.name, versions, rules: &self.rules.names, cases: &self.cases.names };
+        let drawing = self.drawing(queue, versions);
         for item in self.told.chunk_by(|one, other| one.item == other.item) {
             let first = &item[0];
             if first.is_kept {
                 opinions.left_out.kept += 1;
                 continue;
             }
-            let is_drawn = first.opinions > 1 && !reopened.contains(&first.item) && drawing.draws(first);
+            let is_asked = asked.contains(&first.item) || drawing.draws(first) == Some(false);
+            let is_drawn = first.opinions > 1 && !is_asked;
             let start = opinions.given.len();
             for (at, told) in item.iter().enumerate() {
                 let shows = || versions.of(told.opinion.version).is_some_and(shows_opinions);
@@ -352,21 +375,25 @@ struct Drawing<'d> {
 }
 
 impl Drawing<'_> {
-    /// By the versions of the spec up to that of the first opinion: nothing asked for a second by what
-    /// the first says, or the audit draws the case anyhow, or the rule that took the item asks for several.
-    fn draws(&self, first: &Told) -> bool {
-        let until = |spec: &&(i64, Option<Spec>)| spec.0 <= first.opinion.version;
-        let specs = || self.versions.specs.iter().take_while(until).filter_map(|(_, spec)| spec.as_ref());
-        let asks = |spec: &Spec| spec.review.as_ref().is_some_and(|review| review.second_opinion.is_some());
-        if !specs().any(asks) {
-            return true;
-        }
+    /// By the versions of the spec up to that of the first opinion: the audit draws the case, or the rule that
+    /// took the item asks for several, whatever the first says. `None`: nothing in the spec asked for a second
+    /// by what the first says, so that it was drawn, unless somebody asked by hand.
+    fn draws(&self, first: &Told) -> Option<bool> {
         let audit = self.versions.of(first.opinion.version).and_then(|spec| spec.review.as_ref()?.audit);
         if audit.is_some_and(|share| draw(AUDIT, self.queue, &self.cases[first.case as usize]) < share) {
-            return true;
+            return Some(true);
         }
+        let until = |spec: &&(i64, Option<Spec>)| spec.0 <= first.opinion.version;
+        let specs = || self.versions.specs.iter().take_while(until).filter_map(|(_, spec)| spec.as_ref());
         let rule = first.rule.map(|rule| self.rules[rule as usize].as_str());
-        specs().any(|spec| spec.samples.iter().any(|sample| sample.opinions > 1 && Some(sample.key.as_str()) == rule))
+        let takes =
+            |spec: &Spec| spec.samples.iter().any(|sample| sample.opinions > 1 && Some(sample.key.as_str()) == rule);
+        let asks = |spec: &Spec| spec.review.as_ref().is_some_and(|review| review.second_opinion.is_some());
+        match specs().any(takes) {
+            true => Some(true),
+            false if specs().any(asks) => Some(false),
+            false => None,
+        }
     }
 }
 

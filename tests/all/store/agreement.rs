@@ -111,6 +111,23 @@ fn what_a_lead_puts_back_is_judged_again_because_of_what_was_said() {
 }
 
 #[test]
+fn what_a_bar_asked_for_again_was_asked_because_of_what_was_said() {
+    let (w, store, queue) = with_opinions(SPEC, 2);
+    w.sql("UPDATE item SET opinions = 2").unwrap();
+    for item in ["i1", "i2"] {
+        say(&store, &queue, "ana", item, &accept());
+        say(&store, &queue, "ben", item, &accept());
+    }
+    let drawn = || counted(&compared(&store, &queue, &Subject::Verdict, true));
+    assert_eq!(drawn(), (2, 2, 2, 2), "nothing else could have asked");
+    let columns = "INSERT INTO event (at, queue_id, item_seq, actor, kind, data)";
+    let event = format!("{columns} SELECT {T0}, queue_id, seq, 'lee', 'asked_again', '{{}}' FROM item WHERE id = 'i1'");
+    w.sql(&event).unwrap();
+    assert_eq!(drawn(), (1, 1, 1, 2));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, false)), (1, 1, 1, 2));
+}
+
+#[test]
 fn what_was_given_when_others_could_be_seen_does_not_count() {
     let (_w, store, queue) = with_opinions(&asking(2, "[review]\nblind = false"), 2);
     say(&store, &queue, "ana", "i1", &accept());
