@@ -5,6 +5,7 @@ mod labels;
 mod printed;
 mod queue;
 
+use super::at::At;
 use super::context::Context;
 use super::output::{json_line, wrong_usage};
 use super::report::aside;
@@ -38,6 +39,8 @@ pub(super) struct Agreement {
     /// From whom opinions on what is not settled are kept; by default as in a review
     #[arg(long = "as", value_name = "REVIEWER", requires = "queue")]
     reviewer: Option<String>,
+    #[command(flatten)]
+    at: At,
     /// Instead of a queue, CSV or TSV with a judgement a row; `-` is standard input
     #[arg(long, value_name = "FILE", group = "of", requires_all = ["item", "rater", "label"])]
     table: Option<PathBuf>,
@@ -111,6 +114,7 @@ impl Agreement {
                 by: self.by,
                 filter: self.filter.as_deref(),
                 reviewer: self.reviewer.as_deref(),
+                at: &self.at,
                 json: self.json,
             }
             .run(context),
@@ -156,6 +160,9 @@ impl Agreement {
 
     /// What of the arguments cannot be meant together.
     fn is_contradictory(&self, scale: ScaleName) -> Option<String> {
+        if self.at.is_given() {
+            return Some("--at is of a queue: a table has no time".into());
+        }
         let columns = self.columns();
         if columns[0] == columns[1] || columns[1] == columns[2] || columns[0] == columns[2] {
             return Some("--item, --rater and --label each name a column of their own".into());

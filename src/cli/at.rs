@@ -23,6 +23,10 @@ pub(super) fn time(text: &str) -> Result<When, String> {
 }
 
 impl At {
+    pub(super) fn is_given(&self) -> bool {
+        self.at.is_some()
+    }
+
     /// The workspace as it was at the time, to be read; without one, as it is.
     pub(super) fn store(&self, context: &Context) -> Result<Store> {
         let store = context.existing_store()?;

@@ -6,7 +6,7 @@ use super::items::IN_QUEUE;
 use super::listing::{Condition, Value};
 use super::{Result, Store, StoreError};
 use crate::analysis::opinions::{AskedItem, Body, Opinion, Opinions, Subject, Which};
-use crate::domain::bar::{Coefficient, Figure};
+use crate::domain::bar::Coefficient;
 use crate::domain::decision::{Decision, Scores, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::policy::Cause;
@@ -65,26 +65,29 @@ impl Store {
     /// The opinions on items of which several were asked and that keep the condition. Those that are kept
     /// from `reader` are left out, and counted; without one nothing is.
     pub fn opinions_given(&self, queue: &Queue, condition: &Condition, reader: Option<&str>) -> Result<Opinions> {
+        self.read_once(|| self.opinions_now(queue, condition, reader))
+    }
+
+    /// The same, on the state of the workspace that is being read.
+    fn opinions_now(&self, queue: &Queue, condition: &Condition, reader: Option<&str>) -> Result<Opinions> {
         let versions = self.spec_versions(queue)?;
-        self.read_once(|| {
-            let reopened = self.all(REOPENED, params![queue.id], |row| row.need_int(0))?;
-            let mut condition = condition.clone();
-            let kept = match reader {
-                Some(reader) => self.is_blind(&condition.bind(Value::Text(reader.into()))),
-                None => "1 = 0".into(),
-            };
-            let sql = self.given_sql(&condition, &kept);
-            let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec(); // any item
-            values.extend(condition.values.iter().map(Param::from));
-            let mut reading = Reading::default();
-            self.engine.stream(&sql, &values, &mut |row| {
-                self.readable("decision", &row.need_int(1)?, reading.add(row)).map(drop)
-            })?;
-            reading.told.sort_unstable_by_key(|told| (told.item, told.decision));
-            let mut asked: HashSet<Seq> = reopened.into_iter().collect();
-            asked.extend(self.asked_again(&reading.unsure(queue, &versions))?);
-            Ok(reading.finish(queue, &versions, &asked))
-        })
+        let reopened = self.all(REOPENED, params![queue.id], |row| row.need_int(0))?;
+        let mut condition = condition.clone();
+        let kept = match reader {
+            Some(reader) => self.is_blind(&condition.bind(Value::Text(reader.into()))),
+            None => "1 = 0".into(),
+        };
+        let sql = self.given_sql(&condition, &kept);
+        let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec(); // any item
+        values.extend(condition.values.iter().map(Param::from));
+        let mut reading = Reading::default();
+        self.engine.stream(&sql, &values, &mut |row| {
+            self.readable("decision", &row.need_int(1)?, reading.add(row)).map(drop)
+        })?;
+        reading.told.sort_unstable_by_key(|told| (told.item, told.decision));
+        let mut asked: HashSet<Seq> = reopened.into_iter().collect();
+        asked.extend(self.asked_again(&reading.unsure(queue, &versions))?);
+        Ok(reading.finish(queue, &versions, &asked))
     }
 
     /// Those of the items of which a second opinion was asked because a bar hangs on them.
@@ -128,64 +131,28 @@ impl Store {
         Ok(SpecVersions { specs: numbers.into_iter().map(spec).collect::<Result<_>>()? })
     }
 
-    /// A figure that a bar needs, of the items that keep the condition, which is over what an import
-    /// fixes; under the sentences in force. `None`: it is undefined, or the spec has no such key.
-    pub fn agreement_figure(&self, queue: &Queue, figure: &Figure, condition: &Condition) -> Result<Option<f64>> {
-        let (coefficient, key) = match figure {
-            Figure::Stale => return self.stale_share(queue, condition),
-            Figure::Agreement(coefficient, key) => (coefficient, key),
-        };
+    /// How far people agree on what has this key, of the items that keep the condition, by the opinions that
+    /// were drawn, under the sentences in force; on the state of the workspace that is being read. `None`: it
+    /// is undefined, or the spec has no such key.
+    pub fn agreement_figure(
+        &self,
+        queue: &Queue,
+        coefficient: Coefficient,
+        key: &str,
+        condition: &Condition,
+    ) -> Result<Option<f64>> {
         let Some(subject) = Subject::named(key, &queue.spec.spec) else { return Ok(None) };
         let which = Which {
             drawn: true,
             versions: self.spec_versions(queue)?.spans(&subject).last().copied(),
             ..Which::default()
         };
-        let found = self.opinions_given(queue, condition, None)?.compare(&queue.spec.spec, &subject, &which).agreement;
+        let found = self.opinions_now(queue, condition, None)?.compare(&queue.spec.spec, &subject, &which).agreement;
         Ok(match coefficient {
             Coefficient::Raw => found.raw,
             Coefficient::Ac1 => found.coefficients.gwet.value,
             Coefficient::Alpha => found.coefficients.krippendorff.value,
         })
-    }
-
-    /// Of the decisions of record that people made on the items that keep the condition, the share that were
-    /// made under a spec whose sentences for what they judge have changed since. `None` of none.
-    fn stale_share(&self, queue: &Queue, condition: &Condition) -> Result<Option<f64>> {
-        let versions = self.spec_versions(queue)?;
-        let since: HashMap<i64, Option<Vec<Change>>> = versions
-            .specs
-            .iter()
-            .map(|(version, spec)| (*version, spec.as_ref().map(|spec| changes(spec, &queue.spec.spec))))
-            .collect();
-        let dialect = self.engine.dialect();
-        let (categories, scores) =
-            (dialect.json_member("d.body", "categories"), dialect.json_member("d.body", "scores"));
-        let test = if condition.sql.is_empty() { "1 = 1" } else { &condition.sql };
-        let sql = format!(
-            "SELECT d.spec_version, {categories} AS categories, {scores} AS scores, COUNT(*)
-             FROM item i JOIN decision d ON {OF_RECORD} AND d.reviewer_kind = 'person' AND d.verdict <> 'escalate'
-             WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND ({test}) GROUP BY 1, 2, 3"
-        );
-        let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec();
-        values.extend(condition.values.iter().map(Param::from));
-        let (mut counted, mut stale) = (0, 0);
-        self.engine.stream(&sql, &values, &mut |row| {
-            let (body, times) = (body(row, 1)?, row.need_int(3)?);
-            counted += times;
-            let is_touched = |change: &Change| match change.touches() {
-                Touched::All => true,
-                Touched::ScoresOn(key) => body.scores.contains_key(key),
-                Touched::CarryingCategory(key) => body.categories.contains(key),
-                Touched::None | Touched::EscalatedTo(_) => false,
-            };
-            let changed = since.get(&row.need_int(0)?).and_then(Option::as_ref);
-            if changed.is_none_or(|changes| changes.iter().any(is_touched)) {
-                stale += times;
-            }
-            Ok(())
-        })?;
-        Ok((counted > 0).then(|| stale as f64 / counted as f64))
     }
 
     /// Why opinions disagreed, as who settled them said, the most frequent first; and how many that were

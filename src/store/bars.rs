@@ -113,7 +113,7 @@ impl Store {
         let before = counted(&|made| made.at < laid.at);
         let stale = counted(&|made| laid.is_stale(made.version)) as f64 / recount.read.max(1) as f64;
         let shown = recount.outcome;
-        self.keep_needs(bar, stale, &mut recount);
+        self.keep_needs(queue, bar, stale, &mut recount)?;
         if !laid.is_changed && before > 0 {
             let sentence = format!("it was laid down after {before} of the decisions that count had been made");
             recount.why.push(Why::Said(sentence));
@@ -159,11 +159,17 @@ impl Store {
     }
 
     /// What a need lacks leaves the bar undecided.
-    fn keep_needs(&self, bar: &Bar, stale: f64, recount: &mut Recount) {
+    fn keep_needs(&self, queue: &Queue, bar: &Bar, stale: f64, recount: &mut Recount) -> Result<()> {
+        if bar.needs.is_empty() {
+            return Ok(());
+        }
+        let words = self.words(queue)?;
+        let among = resolved(&bar.among, &words, filter::parse_lasting)?;
+        let among = self.condition_under(words, &among, "");
         for need in &bar.needs {
-            let figure = match need.figure {
+            let figure = match &need.figure {
                 Figure::Stale => Some(stale),
-                Figure::Agreement(..) => None,
+                Figure::Agreement(coefficient, key) => self.agreement_figure(queue, *coefficient, key, &among)?,
             };
             if figure.is_some_and(|figure| need.limit.holds(figure, need.than)) {
                 continue;
@@ -172,6 +178,7 @@ impl Store {
             recount.outcome = Outcome::Undecided;
             recount.why.push(Why::Said(format!("it needs {need}, which {found}")));
         }
+        Ok(())
     }
 
     /// Of the items that a bar without judgement speaks of: how many are good, and how many there are.

@@ -3,6 +3,7 @@
 use super::printed::{Printed, decimal};
 use crate::analysis::opinions::{Compared, LeftOut, Opinions, Subject, Which};
 use crate::analysis::stats::agreement::{ENOUGH, MANY};
+use crate::cli::at::At;
 use crate::cli::context::Context;
 use crate::cli::output::{Hinted, json_line, line, tell_damaged, wrong_usage};
 use crate::cli::searching;
@@ -37,6 +38,7 @@ pub(super) struct OfQueue<'q> {
     pub by: Option<By>,
     pub filter: Option<&'q str>,
     pub reviewer: Option<&'q str>,
+    pub at: &'q At,
     pub json: bool,
 }
 
@@ -54,7 +56,7 @@ struct Told {
 impl OfQueue<'_> {
     pub(super) fn run(&self, context: &Context) -> Result<ExitCode> {
         let reviewer = context.reviewer(self.reviewer)?;
-        let store = context.existing_store()?;
+        let store = self.at.store(context)?;
         let queue = store.queue(self.name).hinted()?;
         let subjects = match self.subjects(&queue) {
             Ok(subjects) => subjects,

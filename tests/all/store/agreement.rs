@@ -1,7 +1,7 @@
 //! Which opinions count for how far people agree, and what they come to.
 
 use karat::analysis::opinions::{Compared, Opinions, Subject, Which};
-use karat::domain::bar::Figure;
+use karat::domain::bar::{Figure, Need};
 use karat::domain::decision::{Draft, Judgement, Scores, Verdict};
 use karat::domain::policy::Cause;
 use karat::domain::queue::Queue;
@@ -178,15 +178,14 @@ fn versions_of_a_spec_that_changed_what_is_judged_are_not_pooled() {
     assert_eq!(versions.spans(&Subject::Category("cold".into())), [(1, 3)]);
 
     let figure = |text: &str| {
-        let need: karat::domain::bar::Need = text.parse().unwrap();
-        store.agreement_figure(&queue, &need.figure, &Condition::default()).unwrap()
+        let need: Need = text.parse().unwrap();
+        let Figure::Agreement(coefficient, key) = need.figure else { panic!("{text} is about agreement") };
+        store.agreement_figure(&queue, coefficient, &key, &Condition::default()).unwrap()
     };
     assert_eq!(figure("raw.verdict >= 0.5"), Some(1.0));
     assert_eq!(figure("ac1.verdict >= 0.5"), Some(1.0));
     assert_eq!(figure("alpha.verdict >= 0.5"), None, "all say accept");
     assert_eq!(figure("raw.tone >= 0.5"), None, "nothing was scored by the sentences in force");
-    let stale = store.agreement_figure(&queue, &Figure::Stale, &Condition::default()).unwrap();
-    assert_eq!(stale, Some(1.0), "the one decision of record scores tone");
 }
 
 #[test]
