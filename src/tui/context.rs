@@ -124,7 +124,7 @@ contexts! {
     /// What waits for the reviewer's answer.
     Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
     /// What model judges are worth.
-    Judges "judges" Keys [Lists LongLists Paged] "Among the judges";
+    Judges "judges" Keys [Lists LongLists Paged Screens] "Among the judges";
     /// What is known of the people of a queue.
     People "people" Keys [Lists LongLists Paged] "Among the people";
     /// Why a pause is lifted.

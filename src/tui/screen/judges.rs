@@ -179,6 +179,7 @@ impl Place for Judges {
         match action {
             Action::OpenItem => self.chosen().is_some(),
             Action::NextJudge | Action::PreviousJudge => self.judges.as_ref().is_some_and(|judges| judges.len() > 1),
+            Action::Undo | Action::Redo => false,
             Action::PanRight | Action::PanLeft | Action::PreviewDown | Action::PreviewUp => self.report.offers(action),
             _ => true,
         }
