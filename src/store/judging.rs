@@ -1,5 +1,6 @@
 //! What the report on model judges is made of: their judgements beside what people decided.
 
+use super::blind::SHOWS_JUDGEMENTS;
 use super::checks::BY_PERSON;
 use super::drafts::from_json;
 use super::engine::{Param, Row, params};
@@ -8,13 +9,12 @@ use super::listing::Condition;
 use super::steps::StepKind;
 use super::{Result, Store, StoreError};
 use crate::analysis::judging::{JudgeReport, JudgedOutput, LeftOut, People};
+use crate::analysis::opinions::Opinions;
 use crate::domain::check::CHECK_REVIEWER;
 use crate::domain::decision::{Draft, Verdict};
 use crate::domain::item::Seq;
 use crate::domain::judge::{Judge, ModelJudgement};
 use crate::domain::queue::Queue;
-use crate::domain::sampling::{AUDIT, draw};
-use crate::domain::spec::Spec;
 use std::collections::{HashMap, HashSet};
 
 /// An item on which a model judge and people disagree.
@@ -47,10 +47,10 @@ impl Store {
         wanted: impl Fn(&Judge) -> bool,
         condition: &Condition,
     ) -> Result<Vec<JudgeFigures>> {
+        let opinions = drawn_verdicts(&self.opinions_given(queue, &Condition::default(), None)?);
         self.read(|| {
             let judges = self.judges(queue)?;
             let names: HashSet<String> = judges.iter().flat_map(names_of).collect();
-            let opinions = self.drawn_verdicts(queue)?;
             let categories: Vec<String> = queue.spec.spec.failures.iter().map(|failure| failure.key.clone()).collect();
             let mut found = Vec::new();
             for judge in judges.into_iter().filter(|judge| wanted(judge)) {
@@ -71,12 +71,14 @@ impl Store {
     /// What the judge says and what people say of the items, in this order; an item that is open again
     /// is left out.
     pub fn disagreements(&self, judge: &Judge, items: &[Seq]) -> Result<Vec<Disagreement>> {
-        let sql = "SELECT j.verdict, j.body, i.id, i.verdict, d.body, j.seq FROM judgement j JOIN item i ON i.seq = j.item_seq
-            JOIN decision d ON d.seq = i.decision_seq
-            WHERE j.item_seq = ?1 AND j.judge = ?2 AND j.version = ?3 AND i.settled_by IS NOT NULL";
+        let sql = format!(
+            "SELECT j.verdict, j.body, i.id, i.verdict, d.body, j.seq FROM judgement j JOIN item i ON i.seq = j.item_seq
+             JOIN decision d ON d.seq = i.decision_seq
+             WHERE j.item_seq = ?1 AND j.judge = ?2 AND j.version = ?3 AND {SHOWS_JUDGEMENTS}"
+        );
         let mut found = Vec::new();
         for &seq in items {
-            let read = self.first(sql, params![seq, &judge.name, &judge.version], |row| {
+            let read = self.first(&sql, params![seq, &judge.name, &judge.version], |row| {
                 self.readable("judgement", &row.need_int(5)?, disagreement(row, seq, judge))
             })?;
             found.extend(read.flatten());
@@ -116,63 +118,14 @@ impl Store {
         })?;
         Ok(found)
     }
-
-    /// Verdicts that people gave unseen on items of which several opinions are asked by chance and not
-    /// for what the first one said, people by numbers.
-    fn drawn_verdicts(&self, queue: &Queue) -> Result<HashMap<Seq, Vec<(usize, Verdict)>>> {
-        let sql = format!(
-            "SELECT i.seq, i.rule, i.rule_version, COALESCE(i.case_id, i.id), d.spec_version, d.reviewer, d.verdict
-             FROM item i JOIN decision d ON d.item_seq = i.seq
-             WHERE i.queue_id = ?1 AND i.opinions > 1 AND d.standing = 1 AND d.purpose = 'opinion' AND {BY_PERSON}
-             AND d.slot IS NOT NULL AND d.after_seen = 0 ORDER BY i.seq, d.slot"
-        );
-        let (mut given, mut people, mut specs) = (HashMap::<Seq, Vec<_>>::new(), HashMap::new(), HashMap::new());
-        let rows = self.all(&sql, params![queue.id], |row| {
-            let asked = Asked { rule: row.opt_string(1)?, rule_version: row.int(2)?, spec_version: row.need_int(4)? };
-            Ok((row.need_int(0)?, row.string(3)?, asked, row.string(5)?, verdict_of(row, 6)?))
-        })?;
-        for (item, case, asked, reviewer, verdict) in rows {
-            if !self.is_asked_by_chance(queue, &case, &asked, &mut specs)? {
-                continue;
-            }
-            let next = people.len();
-            let person = *people.entry(reviewer).or_insert(next);
-            given.entry(item).or_default().push((person, verdict));
-        }
-        Ok(given)
-    }
-
-    fn is_asked_by_chance(
-        &self,
-        queue: &Queue,
-        case: &str,
-        Asked { rule, rule_version, spec_version }: &Asked,
-        specs: &mut HashMap<i64, Option<Spec>>,
-    ) -> Result<bool> {
-        for version in rule_version.iter().chain([spec_version]) {
-            if !specs.contains_key(version) {
-                specs.insert(*version, self.readable_spec(queue, *version)?);
-            }
-        }
-        let spec = |version: &i64| specs.get(version).and_then(Option::as_ref);
-        let review = spec(spec_version).and_then(|spec| spec.review.as_ref());
-        if review.is_some_and(|review| review.shows_opinions) {
-            return Ok(false);
-        }
-        let by_rule = rule_version.as_ref().and_then(spec).and_then(|spec| {
-            spec.samples.iter().find(|sample| Some(&sample.key) == rule.as_ref()).map(|sample| sample.opinions)
-        });
-        let by_audit =
-            review.and_then(|review| review.audit).is_some_and(|share| draw(AUDIT, &queue.name, case) < share);
-        Ok(by_audit || by_rule.is_some_and(|opinions| opinions > 1))
-    }
 }
 
-/// By which rules several opinions may have been asked.
-struct Asked {
-    rule: Option<String>,
-    rule_version: Option<i64>,
-    spec_version: i64,
+/// Verdicts that people gave unseen on the items that several were drawn for, people by their numbers.
+fn drawn_verdicts(opinions: &Opinions) -> HashMap<Seq, Vec<(usize, Verdict)>> {
+    let drawn = opinions.each().filter(|(item, _)| item.is_drawn);
+    drawn
+        .map(|(item, given)| (item.seq, given.iter().map(|one| (one.reviewer as usize, one.verdict)).collect()))
+        .collect()
 }
 
 #[derive(Default)]
