@@ -161,9 +161,10 @@ fn a_reviewer_is_paused_and_a_lead_lifts_it() {
         reviews.wait_until(|screen| !screen.contains(&shown), "the next item, or the end");
     }
     reviews.wait("You are paused in this queue.");
-    reviews.wait("of 5 known examples 0 were answered as they should be");
+    reviews.wait("Of 5 known examples 0 were answered as they should be");
     reviews.act("p", "right on known examples: 0 of 5");
-    reviews.act("q", "You are paused in this queue.");
+    reviews.act("q", "6 left");
+    reviews.act("\r", "You are paused in this queue.");
 
     let db = desk.0.db();
     let mut leads = Terminal::start(desk.home(), &["review", "--as", "lee", "--db", db.to_str().unwrap()], (120, 40));
@@ -213,7 +214,7 @@ fn two_reviewers_disagree_and_a_lead_settles() {
     lea.act("2", "saved: ✗ rejected r1 · 1 of 1 decided");
     lea.act("u", "it is disputed again");
     lea.keys("\u{12}"); // Ctrl-R
-    lea.wait("redone: reject of r1 (Cold)");
+    lea.wait("redone: reject of r1 — it is rejected again (Cold)");
     lea.keys("\u{3}");
     lea.end();
 
@@ -253,7 +254,6 @@ fn an_output_is_rejected_twice_and_accepted_the_third_time() {
     terminal.act("\t", "Esc keep");
     terminal.keys("No day is named.");
     terminal.wait("No day is named.");
-    terminal.act("\u{1b}", "Enter save");
     terminal.act("\r", "saved: ✗ rejected r~1");
     terminal.wait("The one item is decided.");
 

@@ -27,7 +27,7 @@ fn a_bar_is_waived_by_its_owner_or_a_lead_and_for_90_days_at_most() {
     let waive = |person: &str, days: i64| {
         let sql = format!(
             "INSERT INTO event (at, queue_id, actor, kind, data) SELECT n.at, 1, '{}', 'waived',
-                '{{\"bar\":\"b\",\"terms\":\"x\",\"until\":' || (n.at + {days} * {DAY}) || ',\"why\":\"y\"}}'
+                '{{\"bar\":\"b\",\"terms\":\"x\",\"until\":' || (n.at + {days}::BIGINT * {DAY}) || ',\"why\":\"y\"}}'
              FROM (SELECT CAST(EXTRACT(EPOCH FROM now()) * 1000 AS BIGINT) AS at) n",
             team.login(person)
         );

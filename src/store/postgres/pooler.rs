@@ -7,6 +7,9 @@ use tokio_postgres::{Client, SimpleQueryMessage};
 /// A pooler that has no session left for a second connection lets it wait; then the first has one of its own.
 const LIMIT: Duration = Duration::from_secs(3);
 
+/// How often both have a session at once; where chance gives them out, each time tells in half of all cases.
+const ROUNDS: usize = 12;
+
 /// Whether the session of `client` is given to others between its transactions. The pooler is
 /// asked for a second one, in which a transaction is kept open: where sessions are shared, it
 /// is the first one's, or the first one has another by then. What sets anything comes later,
@@ -19,7 +22,7 @@ pub(super) async fn shares_sessions(client: &Client, second: impl Future<Output 
         let theirs = process(&second).await?;
         let present = process(client).await?;
         second.batch_execute("ROLLBACK").await?;
-        Ok::<_, tokio_postgres::Error>(theirs == own || present != own || exchanges(client, &second).await?)
+        Ok::<_, tokio_postgres::Error>(theirs == own || present != own || exchanges(client, &second, &own).await?)
     });
     match theirs.await {
         Ok(Ok(is_shared)) => Ok(is_shared),
@@ -30,21 +33,21 @@ pub(super) async fn shares_sessions(client: &Client, second: impl Future<Output 
     }
 }
 
-/// Whether `first` is given another session after both had one. Others who work through the
-/// pooler can put a free session before that of `first`, so that a second one asked for says
-/// nothing; whoever is free last, or first, is given out next.
-async fn exchanges(first: &Client, second: &Client) -> PgResult<bool> {
-    for (sooner, later) in [(first, second), (second, first)].repeat(2) {
+/// Whether `first` is given another session than `own` after both have had one at once. Others who work
+/// through the pooler can put a free session before that of `first`, so that a second one asked for
+/// says nothing; whoever is free last, or first, is given out next, or it is left to chance.
+async fn exchanges(first: &Client, second: &Client, own: &str) -> PgResult<bool> {
+    for (sooner, later) in [(first, second), (second, first)].repeat(ROUNDS / 2) {
         first.batch_execute("BEGIN").await?;
-        let own = process(first).await?;
+        if process(first).await? != own {
+            first.batch_execute("ROLLBACK").await?;
+            return Ok(true);
+        }
         second.batch_execute("BEGIN").await?;
         sooner.batch_execute("ROLLBACK").await?;
         later.batch_execute("ROLLBACK").await?;
-        if process(first).await? != own {
-            return Ok(true);
-        }
     }
-    Ok(false)
+    Ok(process(first).await? != own)
 }
 
 /// Number of the server process, asked without a prepared statement, which a pooler may lose.

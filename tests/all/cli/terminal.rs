@@ -199,7 +199,7 @@ fn every_error_says_what_and_what_to_do_in_one_style() {
     let program = Program::with_items(1);
     let cases: [(&[&str], &str, &str); 5] = [
         (&["queues", "--db", "."], "error: the workspace . cannot be opened", "cause: it is a folder, and no file"),
-        (&["lsit"], "error: unrecognized subcommand 'lsit'", "hint: a similar subcommand exists: 'list'"),
+        (&["exprot"], "error: unrecognized subcommand 'exprot'", "hint: a similar subcommand exists: 'export'"),
         (&["queues", "--jsn"], "error: unexpected argument '--jsn' found", "hint: a similar argument exists: '--json'"),
         (&["list", "replies", "--filter", "is:x\u{1b}[2J"], "error: ", "hint: "),
         (&["move", "--from", "w.db", "--to", "w.db"], "error: --from and --to are one workspace", "usage: karat"),

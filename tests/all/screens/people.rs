@@ -56,7 +56,7 @@ fn a_reviewer_sees_their_own_and_a_lead_everybodys() {
     });
     shots("people-lift", |size| {
         let mut story = opened(size, all(), true);
-        story.keys("jL");
+        story.keys("j L");
         story
     });
 }
@@ -66,9 +66,10 @@ fn a_lead_lifts_a_pause_with_a_reason() {
     let mut story = opened((120, 40), vec![person("lee", 0, 0), paused("ana")], true);
     story.keys("L");
     assert!(story.screen().contains("nothing to lift"), "{}", story.screen());
-    story.keys("jL\r");
+    story.keys("j L enter");
     assert!(story.screen().contains("say why"), "{}", story.screen());
-    let sent = story.keys("we talked\r");
+    story.types("we talked");
+    let sent = story.keys("enter");
     let lift =
         PeopleRequest::Lift { queue: summaries()[0].name.clone(), person: "ana".into(), why: "we talked".into() };
     assert_eq!(asked(sent), [Request::People(lift)]);

@@ -43,7 +43,7 @@ fn listing(store: &Store, queue: &Queue, by: By, descending: bool) -> Listing {
 #[test]
 fn every_order_holds_both_ways_with_equal_values_and_without() {
     let (_w, store, queue) = workspace();
-    for (name, by) in By::named().filter(|(name, _)| !["age", "shuffled"].contains(name)) {
+    for (name, by) in By::named().filter(|(name, _)| !["age", "shuffled", "stream"].contains(name)) {
         let [up, down] = [false, true].map(|descending| listing(&store, &queue, by, descending));
         assert_eq!((up.seqs().len(), down.seqs().len()), (60, 60), "{by:?}");
         let rows = store.browse(up.seqs(), "ops-1", T0).unwrap();
