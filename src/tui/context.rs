@@ -126,7 +126,7 @@ contexts! {
     /// What model judges are worth.
     Judges "judges" Keys [Lists LongLists Paged Screens] "Among the judges";
     /// What is known of the people of a queue.
-    People "people" Keys [Lists LongLists Paged] "Among the people";
+    People "people" Keys [Lists LongLists Paged Screens] "Among the people";
     /// Why a pause is lifted.
     Lift "lift" Text [Forms] "Lifting a pause";
     /// How far the people of a queue agree, and where they differ.
