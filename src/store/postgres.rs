@@ -305,15 +305,16 @@ impl Engine for Postgres {
         if !self.is_under_way() {
             self.send_waiting()?; // it is all that the transaction does
         }
-        let xid = match &*self.transaction.borrow() {
-            Transaction::Begun { xid, .. } => xid.clone(),
+        let begun = match &*self.transaction.borrow() {
+            Transaction::Begun { xid, .. } => Some(xid.clone()),
             Transaction::Failed => {
                 return Err(StoreError::Misuse("a statement of the transaction failed unnoticed".into()));
             }
-            Transaction::None | Transaction::Wanted { .. } => {
-                self.set(Transaction::None);
-                return Ok(());
-            }
+            Transaction::None | Transaction::Wanted { .. } => None,
+        };
+        let Some(xid) = begun else {
+            self.set(Transaction::None);
+            return Ok(());
         };
         let commit = |session: Rc<Session>| self.ask(&session, session.client.batch_execute("COMMIT"));
         let committed = self.connection.session().and_then(commit);
