@@ -66,11 +66,17 @@ impl Recheck {
             drawn.iter().try_for_each(|id| line(&format!("{id}  drawn beside them")))?;
             line(&format!("{hangs}; nothing is asked"))?;
         } else {
-            let asked = count(asked.unsigned_abs() as usize, "item");
-            line(&format!(
-                "{hangs}; a second opinion is asked of {asked}: of these, and of {} others, drawn",
-                drawn.len()
-            ))?;
+            let others = match drawn.len() {
+                0 => String::new(),
+                1 => " and of 1 other, drawn".into(),
+                several => format!(" and of {several} others, drawn"),
+            };
+            let not_asked = match items.len() - asked.unsigned_abs() as usize {
+                0 => String::new(),
+                1 => "; 1 of them has had several opinions already".into(),
+                several => format!("; {several} of them have had several opinions already"),
+            };
+            line(&format!("{hangs}; a second opinion is asked of these{others}{not_asked}"))?;
         }
         Ok(ExitCode::SUCCESS)
     }

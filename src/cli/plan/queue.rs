@@ -123,6 +123,10 @@ impl Planned {
         if better.truth != expected.truth {
             lines.extend([self.course(better), self.course(worse)]);
         }
+        if self.is_read_whole() {
+            let end = "every place is read: for more reviews later batches must come, or sampling must take more";
+            lines.push(format!("  {end}"));
+        }
         let time = expected.more.and_then(|more| self.pace.told(more));
         lines.extend(time.map(|time| format!("  {time} at the present pace")));
         lines.extend(self.fixed.map(|FixedPlan { reviews, failures }| {
@@ -136,6 +140,13 @@ impl Planned {
         lines
     }
 
+    /// Whether no place is left to read, though more reviews may be made.
+    fn is_read_whole(&self) -> bool {
+        let BarReport { bar, recount, .. } = &self.report;
+        let are_allowed = bar.reviews.is_none_or(|most| recount.read < u64::from(most));
+        recount.read > 0 && are_allowed && recount.uncovered == 0 && recount.stream.len() as u64 == recount.read
+    }
+
     /// `about 120 more reviews if 95 % are good; with a chance of 89.2 % it is met`
     fn course(&self, course: Course) -> String {
         let bar = &self.report.bar;
@@ -143,7 +154,9 @@ impl Planned {
             Target::AtLeast(_) => format!("{} are good", percent(course.truth)),
             Target::Against { .. } => format!("the difference is {}", percent(course.truth)),
         };
-        let power = course.power.map(|power| format!("; with a chance of {} it is met", percent(power)));
+        // Without a place left the chance says nothing of what may come.
+        let power = course.power.filter(|_| !self.is_read_whole());
+        let power = power.map(|power| format!("; with a chance of {} it is met", percent(power)));
         format!("  {} if {truth}{}", more(course, bar.method), power.unwrap_or_default())
     }
 }
