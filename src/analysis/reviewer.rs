@@ -138,9 +138,9 @@ fn drift(answers: &[Answer]) -> Drift {
     let (mut cusum, mut alarm) = (Cusum::new(USUAL, OUT, ALARM_AT), None);
     for answer in answers {
         if answer.is_right() {
-            cusum.hit()
+            cusum.hit();
         } else {
-            cusum.error()
+            cusum.error();
         }
         alarm = if cusum.is_alarmed() { alarm.or(Some(answer.at)) } else { None };
     }

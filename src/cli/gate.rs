@@ -115,7 +115,7 @@ impl Gate {
 /// The bars that are asked for, in the order of the spec.
 pub(super) fn chosen<'s>(spec: &'s SpecVersion, keys: &[String]) -> Result<Vec<&'s Bar>> {
     let bars = &spec.spec.bars;
-    for key in keys.iter().filter(|key| spec.spec.bar(key).is_none()) {
+    if let Some(key) = keys.iter().find(|key| spec.spec.bar(key).is_none()) {
         let known = bars.iter().map(|bar| bar.key.as_str());
         let hint = nearest(key, known.clone()).map_or_else(
             || format!("its bars are {}", known.collect::<Vec<_>>().join(", ")),

@@ -422,7 +422,7 @@ impl Keys {
             rows.sort_unstable();
             seqs.extend(rows.into_iter().map(|(_, seq)| seq));
             return if sort.descending {
-                seqs.reverse()
+                seqs.reverse();
             };
         }
         if sort.by.is_text() {

@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(decisive(TERMS, &stream(&said)).len(), 43);
         let longer = vec![Said::Good; 90];
         assert_eq!(decisive(TERMS, &stream(&longer)), [0; 0], "one more or less changes nothing");
-        assert_eq!(decisive(TERMS, &stream(&vec![Said::Good; 42])), [0; 0], "none is missing by itself");
+        assert_eq!(decisive(TERMS, &stream(&[Said::Good; 42])), [0; 0], "none is missing by itself");
     }
 
     /// By its definition: each verdict is changed, and the bar recounted.

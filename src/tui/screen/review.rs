@@ -67,7 +67,7 @@ struct PendingRequest {
 /// The item on screen, or the end of the queue.
 enum OnScreen {
     Item(Box<OpenItem>),
-    End(EndView),
+    End(Box<EndView>),
 }
 
 /// A queue under review.
@@ -114,7 +114,7 @@ impl Review {
         pace: Pace,
         ctx: &mut AppContext,
     ) -> Self {
-        let on_screen = OnScreen::End(EndView::default());
+        let on_screen = OnScreen::End(Box::default());
         let mut review = Self {
             queue,
             serving,

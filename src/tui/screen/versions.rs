@@ -53,7 +53,7 @@ impl Shown {
             let place = |case: &Case| versions.cases.iter().position(|other| std::ptr::eq(other, case));
             versions.changed().filter_map(|(case, ..)| place(case)).collect()
         };
-        let sections = report(comparison, &versions, &names).into_iter().map(section).collect();
+        let sections = report(comparison, &versions, &names).iter().map(section).collect();
         Self { report: TextView::in_columns(RichText::new(sections)), names, changed, versions }
     }
 
@@ -63,7 +63,7 @@ impl Shown {
 }
 
 /// A section of the report: of its table no line is wrapped.
-fn section(of: crate::analysis::versions::Section) -> Section {
+fn section(of: &crate::analysis::versions::Section) -> Section {
     let table = of.table.join("\n");
     let body = of.sentences.join("\n") + &table;
     let range = (body.len() - table.len()) as u32..body.len() as u32;

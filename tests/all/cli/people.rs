@@ -21,9 +21,9 @@ fn paused(otherwise: &str) -> Program {
     program.ok(&["team", "grant", "ben", "--role", "reviewer", "--as", "lee"]);
     let section =
         format!("\n[calibrate]\ngolden = \"#starter\"\nshare = 1.0\nleast = 5\notherwise = \"{otherwise}\"\n");
-    program.write("calibrated.toml", &format!("{SPEC}{section}"));
+    program.write("calibrated.toml", format!("{SPEC}{section}"));
     program.ok(&["spec", "apply", "calibrated.toml", "--as", "lee"]);
-    let mut store = Store::open(&program.db()).unwrap();
+    let mut store = Store::open(program.db()).unwrap();
     let queue = store.queue("replies").unwrap();
     let now: UtcMillis = store.now();
     let actor = queue.actor("ana", now);

@@ -220,7 +220,7 @@ fn unequal_chances_are_made_equal() {
     let store = workspace.open();
     let rules = "[[sample]]\nkey = \"m\"\nwhen = \"model:m\"\nrate = 0.9\n[[sample]]\nkey = \"rest\"\nrate = 0.4\n";
     let queue = apply(&store, &format!("{}\n{rules}", with(TRUE_90)));
-    let item = |n: usize| Item { model: (n % 2 == 0).then(|| "m".into()), ..plain(&format!("i{n}")) };
+    let item = |n: usize| Item { model: (n.is_multiple_of(2)).then(|| "m".into()), ..plain(&format!("i{n}")) };
     let items: Vec<Item> = (1..=80).map(item).collect();
     import(&store, &queue, &items.iter().cloned().map(record).collect::<Vec<_>>(), false);
     let drawn = |item: &&Item| draw(SAMPLE, "replies", &item.id);

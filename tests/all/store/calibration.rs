@@ -359,7 +359,7 @@ fn answer_wrongly(store: &mut Store, queue: &Queue, servings: usize) -> Next {
     for _ in 0..servings {
         let item = served(next);
         let number: usize = id(&item)[1..].parse().unwrap();
-        let wrong = if number % 2 == 0 { accept() } else { reject("wrong") };
+        let wrong = if number.is_multiple_of(2) { accept() } else { reject("wrong") };
         next = store.decide(actor, item.seq, &token(&item.claimed), &wrong).unwrap().1;
     }
     next

@@ -186,7 +186,7 @@ impl Review {
                 self.deferred = false;
                 self.history.end();
                 self.counts = end.counts;
-                self.on_screen = OnScreen::End(EndView::new(*end, ctx.now));
+                self.on_screen = OnScreen::End(Box::new(EndView::new(*end, ctx.now)));
             }
         }
     }

@@ -47,7 +47,7 @@ impl VersionsScreen {
             }
             Some(shown) => {
                 let [report, cases] = divide(body, shown.changed.len());
-                let inner = frame(report, "Figures".into(), buf, &ctx.theme);
+                let inner = frame(report, "Figures", buf, &ctx.theme);
                 shown.report.draw(inner, buf, &ctx.theme, &[]);
                 if let Some(place) = shown.report.place() {
                     let foot =
@@ -81,7 +81,7 @@ fn divide(body: Rect, changed: usize) -> [Rect; 2] {
     Layout::vertical([Constraint::Fill(1), Constraint::Length(rows)]).areas(body)
 }
 
-fn frame(area: Rect, title: String, buf: &mut Buffer, theme: &Theme) -> Rect {
+fn frame(area: Rect, title: &str, buf: &mut Buffer, theme: &Theme) -> Rect {
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(theme.border(false))
@@ -95,7 +95,7 @@ fn frame(area: Rect, title: String, buf: &mut Buffer, theme: &Theme) -> Rect {
 /// The cases whose verdict changed, a line each.
 fn list(shown: &Shown, cursor: &mut crate::tui::widget::list::Cursor, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
     let theme = &ctx.theme;
-    let inner = frame(area, count(shown.changed.len() as i64, "changed verdict"), buf, theme);
+    let inner = frame(area, &count(shown.changed.len() as i64, "changed verdict"), buf, theme);
     if shown.changed.is_empty() {
         return Line::styled("no case has another verdict", theme.dim()).render(inner, buf);
     }

@@ -140,7 +140,7 @@ impl Overlay<VersionsScreen> for VersionsForm {
             match at == self.at {
                 true => field.draw(line, buf, theme),
                 false => {
-                    Line::from(data(&cut(&field.text(), line.width.into()), theme.text(), theme)).render(line, buf)
+                    Line::from(data(&cut(&field.text(), line.width.into()), theme.text(), theme)).render(line, buf);
                 }
             }
         }
