@@ -39,7 +39,8 @@ impl Person {
             _ => format!("right on known examples: {}{asked}", of(&figures.right)),
         });
         if *escalated > 0 {
-            told.push(format!("{escalated} of those served were escalated, which is neither right nor wrong"));
+            let were = if *escalated == 1 { "was" } else { "were" };
+            told.push(format!("{escalated} of those served {were} escalated, which is neither right nor wrong"));
         }
         if figures.over_time.len() > 1 {
             let shares =
@@ -66,9 +67,10 @@ impl Person {
             told.push(format!("decided the same again: {}{ac1}", of(&oneself.same)));
         }
         told.extend(oneself.p.map(|p| {
-            let (stricter, milder) = (oneself.accept_to_reject, oneself.reject_to_accept);
+            let [stricter, milder] =
+                [oneself.accept_to_reject, oneself.reject_to_accept].map(|times| count(times as usize, "time"));
             let more = if p < 0.05 { ", more than chance would bring" } else { "" };
-            format!("accept became reject {stricter} times, reject became accept {milder} times (p {p:.3}{more})")
+            format!("accept became reject {stricter}, reject became accept {milder} (p {p:.3}{more})")
         }));
         told
     }
