@@ -9,6 +9,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
 use crate::domain::time::{UtcMillis, format_rfc3339};
+use crate::text::percent::percent;
 use crate::text::plural::count;
 
 /// What is known of a reviewer of a queue.
@@ -27,7 +28,7 @@ impl Person {
     /// What is known of them, in sentences without a full stop; `pass` is the share that the spec asks for.
     pub fn sentences(&self, pass: Option<f64>) -> Vec<String> {
         let Self { served, escalated, figures, .. } = self;
-        let asked = pass.map(|pass| format!("; the queue asks for {} %", percent(pass))).unwrap_or_default();
+        let asked = pass.map(|pass| format!("; the queue asks for {}", percent(pass))).unwrap_or_default();
         let mut told = Vec::new();
         told.extend(self.paused.as_ref().map(|paused| {
             let what = if paused.stops { "paused" } else { "told" };
@@ -82,13 +83,10 @@ fn of(part: &Part) -> String {
         || "0 of 0".into(),
         |share| {
             let [whole, low, high] = [share.share, share.low, share.high].map(percent);
-            format!("{} of {}, {whole} % ({low} to {high} %)", part.part, part.whole)
+            let low = low.trim_end_matches(" %");
+            format!("{} of {}, {whole} ({low} to {high})", part.part, part.whole)
         },
     )
-}
-
-fn percent(share: f64) -> f64 {
-    (share * 1000.0).round() / 10.0
 }
 
 /// `2026-11-28`, in UTC.

@@ -87,16 +87,19 @@ impl VersionsScreen {
         self.shown.as_ref()?.case(self.cursor.at)
     }
 
-    /// The filters of the present comparison; else the last two versions that there are.
+    /// The filters of the present comparison; else the last two prompts that there are, or models where there
+    /// are no two prompts.
     fn proposed(&self) -> [String; 2] {
         if let Some(shown) = &self.shown {
             return shown.names.filters.clone();
         }
-        match self.known.as_deref() {
-            Some([.., a, b]) if a.split(':').next() == b.split(':').next() => [a.clone(), b.clone()],
-            Some([a, b, ..]) => [a.clone(), b.clone()],
-            _ => Default::default(),
-        }
+        let known = self.known.as_deref().unwrap_or_default();
+        let last_two = |field: &str| {
+            let mut latest = known.iter().rev().filter(|version| version.starts_with(field));
+            let (b, a) = (latest.next()?, latest.next()?);
+            Some([a.clone(), b.clone()])
+        };
+        last_two("prompt_version:").or_else(|| last_two("model:")).unwrap_or_default()
     }
 
     fn form(&self) -> VersionsForm {

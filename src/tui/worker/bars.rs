@@ -5,7 +5,7 @@ use super::state::WorkerState;
 use super::{QueueRequest, Request, ReviewRequest};
 use crate::domain::bar::{Outcome, Target};
 use crate::store::{BarReport, Result};
-use crate::text::percent::{at_least, at_most};
+use crate::text::percent::{at_least, at_most, percent};
 use std::time::{Duration, Instant};
 
 /// A recount takes at most one part in so many of the time.
@@ -17,7 +17,7 @@ pub struct BarStanding {
     pub key: String,
     pub title: String,
     pub outcome: Outcome,
-    /// What its outcome rests on: `at least 96.1 %`.
+    /// What its outcome rests on: `at least 96.1 %`; where nothing is judged the share itself.
     pub shown: String,
     /// Reviews until it is decided, expected at the rate so far; 0 where none can do anything for it.
     pub more: Option<u64>,
@@ -27,6 +27,8 @@ impl BarStanding {
     fn of(report: &BarReport) -> Self {
         let BarReport { bar, outcome, recount, .. } = report;
         let shown = match (outcome, &bar.target) {
+            // What is counted is known, and no bound of it.
+            _ if !bar.is_judged => recount.rate.map(percent).unwrap_or_default(),
             (Outcome::Met, Target::AtLeast(_)) => format!("at least {}", at_least(recount.range.low)),
             (Outcome::Failed, Target::AtLeast(_)) => format!("at most {}", at_most(recount.range.high)),
             _ => String::new(),

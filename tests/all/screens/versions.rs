@@ -65,6 +65,18 @@ fn form(known: &[&str], size: (u16, u16)) -> Story {
     story
 }
 
+#[test]
+fn the_last_two_prompts_are_proposed_before_models() {
+    let known = ["prompt_version:v7", "prompt_version:v8", "model:a", "model:b"];
+    let asked_for = |known: &[&str]| asked(form(known, (80, 24)).keys("enter"));
+    let compare = |filters: [&str; 2]| {
+        let filters = filters.map(str::to_owned);
+        [Request::Versions(VersionsRequest::Compare { queue: "invoices".into(), filters })]
+    };
+    assert_eq!(asked_for(&known), compare(["prompt_version:v7", "prompt_version:v8"]));
+    assert_eq!(asked_for(&known[1..]), compare(["model:a", "model:b"]), "one prompt is not compared with itself");
+}
+
 fn shown(versions: Versions, filters: [String; 2], size: (u16, u16)) -> Story {
     let mut story = form(&FILTERS, size);
     story.keys("enter");

@@ -122,7 +122,8 @@ fn a_decision_under_an_old_rubric_is_refused_until_the_new_one_is_open() {
 
 #[test]
 fn bars_are_recounted_while_nobody_asks() {
-    let bar = "[[bar]]\nkey = \"fine\"\nof = \"verdict:accept\"\nat_least = 0.01\nconfidence = 0.6\n";
+    let bar = "[[bar]]\nkey = \"fine\"\nof = \"verdict:accept\"\nat_least = 0.01\nconfidence = 0.6\n\
+        [[bar]]\nkey = \"quick\"\nof = \"latency_ms<5000\"\nat_least = 0.95\n";
     let (directory, worker, mut replies) = worker_on_two_items();
     apply(&open(&directory), &format!("{SPEC}{bar}"));
     let Reply::Queue(QueueReply::Opened { next, .. }) = ask(&worker, &mut replies, QueueRequest::open("q")) else {
@@ -137,6 +138,7 @@ fn bars_are_recounted_while_nobody_asks() {
     assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
     let met = bars(&mut replies);
     assert_eq!((met[0].outcome, met[0].more), (Outcome::Met, Some(0)));
+    assert_eq!((met[1].outcome, met[1].shown.as_str()), (Outcome::Failed, "0 %"), "what is counted has no bound");
 }
 
 /// The next that is told of bars, within some seconds.
