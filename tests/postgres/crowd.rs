@@ -204,9 +204,24 @@ struct Reviewer<'w> {
     judged: BTreeSet<Seq>,
 }
 
+/// How often a change is tried again that waited for others in vain: 64 at once on a slow disk may.
+const TRIES: usize = 20;
+
+/// What comes of a change that is tried again, as the workstation does, where others held what it needs
+/// for longer than anybody is to wait: nothing of it is recorded then.
+fn tried<T>(mut change: impl FnMut() -> karat::store::Result<T>) -> karat::store::Result<T> {
+    for _ in 1..TRIES {
+        match change() {
+            Err(busy @ (StoreError::Locked(_) | StoreError::Busy)) => println!("\ntried again: {busy}"),
+            outcome => return outcome,
+        }
+    }
+    change()
+}
+
 /// `None`: the connection was cut at the commit, and whether it was done is not known.
-fn settled<T>(outcome: karat::store::Result<T>) -> Option<T> {
-    match outcome {
+fn settled<T>(change: impl FnMut() -> karat::store::Result<T>) -> Option<T> {
+    match tried(change) {
         Err(StoreError::OutcomeUnknown) => None,
         outcome => Some(outcome.unwrap()),
     }
@@ -260,8 +275,8 @@ impl<'w> Reviewer<'w> {
 
     fn next(&mut self) -> Next {
         loop {
-            let next = self.store.next(self.queue.actor(&self.name, self.now), Pick::default());
-            if let Some(next) = settled(next) {
+            let next = settled(|| self.store.next(self.queue.actor(&self.name, self.now), Pick::default()));
+            if let Some(next) = next {
                 return self.take_up(next);
             }
         }
@@ -278,13 +293,12 @@ impl<'w> Reviewer<'w> {
         match self.member.dice.below(20) {
             0 => {
                 let token = self.member.put_down(served);
-                settled(self.store.release(served.seq, &token));
+                settled(|| self.store.release(served.seq, &token));
                 return self.next();
             }
             1 => {
                 self.member.put_down(served);
-                let declined = self.store.decline(self.queue.actor(&self.name, self.now), served.seq, "field");
-                settled(declined);
+                settled(|| self.store.decline(self.queue.actor(&self.name, self.now), served.seq, "field"));
                 self.judged.insert(served.seq);
                 return self.next();
             }
@@ -292,7 +306,8 @@ impl<'w> Reviewer<'w> {
         }
         let judgement = self.member.judgement();
         let token = self.member.put_down(served);
-        let decided = self.store.decide(self.queue.actor(&self.name, self.now), served.seq, &token, &judgement);
+        let decide = || self.store.decide(self.queue.actor(&self.name, self.now), served.seq, &token, &judgement);
+        let decided = tried(decide);
         let (_, next) = decided.unwrap_or_else(|error| panic!("{} on {}: {error}", self.name, served.item.id));
         self.judged.insert(served.seq);
         self.member.note(served, &judgement);
