@@ -232,7 +232,7 @@ enum Command {
 /// some records were rejected, 10 done and what was asked does not hold, 11 done and whether it holds is not known.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let cli = match parse(Cli::command(), &arguments) {
+    let cli = match parse(Cli::command().mut_args(without_empty_variable), &arguments) {
         Ok(cli) => cli,
         Err(error) if is_help(&error) => return report::usage(&error, Color::Auto),
         Err(error) => {
@@ -257,6 +257,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 /// What was asked for, or is shown where a subcommand is missing: it tells of the environment too.
 fn is_help(error: &clap::Error) -> bool {
     !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+}
+
+/// An option whose variable is empty is as one whose variable is not set.
+fn without_empty_variable(option: clap::Arg) -> clap::Arg {
+    let is_empty = option.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    if is_empty { option.env(None::<&str>) } else { option }
 }
 
 fn parse(mut command: clap::Command, arguments: &[OsString]) -> Result<Cli, clap::Error> {

@@ -106,7 +106,7 @@ pub use import::{DryRun, ImportOptions, ImportOutcome, ImportSession, ImportSour
 pub use judgements::{JudgedOutcome, JudgementImport, KeptJudgement};
 pub use judging::{Disagreement, JudgeFigures};
 pub use listing::{By, Condition, Listing, Sort, Value};
-pub use merge::{Fate, MergeTerms, Merged, Reason};
+pub use merge::{Fate, MergeTerms, Merged, MergedJudgements, Reason};
 pub use moving::{Moved, Moving, Progress};
 pub use outgoing::{Outgoing, Rows};
 pub use pausing::Paused;

@@ -10,10 +10,7 @@ use crate::domain::time::UtcMillis;
 /// Answers of which one share over time is made.
 const AT_ONCE: usize = 20;
 
-/// The rate of errors that is usual, and the greater one that is looked for, with the sum at which there is
-/// an alarm.
-const USUAL: f64 = 0.10;
-const OUT: f64 = 0.25;
+/// The sum at which there is an alarm for drift.
 pub const ALARM_AT: f64 = 3.0;
 
 /// An answer on an example that is right or wrong.
@@ -107,13 +104,13 @@ pub struct ReviewerFigures {
 
 impl ReviewerFigures {
     /// Of answers, oldest first, and of pairs of verdicts, first and again; `categories` are the keys of the
-    /// spec, in its order.
-    pub fn of(answers: &[Answer], twice: &[(Verdict, Verdict)], categories: &[String]) -> Self {
+    /// spec, in its order, and `pass` is the share of answers, between 0 and 1, that should be right.
+    pub fn of(answers: &[Answer], twice: &[(Verdict, Verdict)], categories: &[String], pass: f64) -> Self {
         Self {
             right: Part::count(answers.iter(), Answer::is_right),
             categories: categories.iter().map(|key| category_use(answers, key)).collect(),
             over_time: answers.chunks(AT_ONCE).filter_map(stretch).collect(),
-            drift: drift(answers),
+            drift: drift(answers, pass),
             oneself: oneself(twice),
         }
     }
@@ -134,8 +131,18 @@ fn stretch(answers: &[Answer]) -> Option<Stretch> {
     Some(Stretch { from, to, right: Part::count(answers.iter(), Answer::is_right) })
 }
 
-fn drift(answers: &[Answer]) -> Drift {
-    let (mut cusum, mut alarm) = (Cusum::new(USUAL, OUT, ALARM_AT), None);
+/// The rate of errors that is usual where the share `pass` should be right, half of what that leaves for
+/// errors, and the one that is looked for, a quarter above it: 10 % and 25 % at 0.8.
+fn rates(pass: f64) -> (f64, f64) {
+    let errors = 1.0 - pass;
+    let usual = errors / 2.0;
+    // A quarter more than nearly all would be more than all.
+    (usual, (errors * 1.25).min(f64::midpoint(usual, 1.0)))
+}
+
+fn drift(answers: &[Answer], pass: f64) -> Drift {
+    let (usual, out) = rates(pass);
+    let (mut cusum, mut alarm) = (Cusum::new(usual, out, ALARM_AT), None);
     for answer in answers {
         if answer.is_right() {
             cusum.hit();
@@ -177,7 +184,7 @@ mod tests {
     #[test]
     fn a_share_has_its_interval_and_each_stretch_its_own() {
         let answers: Vec<Answer> = (0..50).map(|n| answer(n, n >= 4)).collect();
-        let figures = ReviewerFigures::of(&answers, &[], &["cold".into(), "wrong".into()]);
+        let figures = ReviewerFigures::of(&answers, &[], &["cold".into(), "wrong".into()], 0.8);
         let share = figures.right.share.unwrap();
         // 46 of 50.
         assert!((share.low - 0.811_617_530_8).abs() < 1e-9 && (share.high - 0.968_450_485_1).abs() < 1e-9);
@@ -193,7 +200,7 @@ mod tests {
     fn errors_that_become_more_raise_an_alarm_that_ends() {
         let of = |right: &[bool]| {
             let answers: Vec<Answer> = right.iter().enumerate().map(|(n, right)| answer(n, *right)).collect();
-            drift(&answers)
+            drift(&answers, 0.8)
         };
         assert_eq!(of(&[]), Drift { sum: 0.0, alarm: None });
         // +.9162907319 for an error, -.1823215568 for a hit: the fourth error is past 3.
@@ -203,6 +210,23 @@ mod tests {
         let ended = of(&[false, false, false, false, true, true, true, true]);
         assert_eq!(ended.alarm, None, "{}", ended.sum);
         assert_eq!(of(&[true; 40]).sum, 0.0, "a good past is not saved up");
+    }
+
+    #[test]
+    fn what_is_usual_follows_from_the_share_that_should_be_right() {
+        let near = |(usual, out): (f64, f64), expected: (f64, f64)| {
+            assert!((usual - expected.0).abs() < 1e-12 && (out - expected.1).abs() < 1e-12, "{usual} {out}");
+        };
+        near(rates(0.8), (0.10, 0.25));
+        near(rates(0.95), (0.025, 0.0625));
+        let answers: Vec<Answer> = (0..60).map(|n| answer(n, n % 8 != 0)).collect();
+        assert!(drift(&answers, 0.95).alarm.is_some(), "one error in eight is many where one in twenty may be");
+        assert_eq!(drift(&answers, 0.8).alarm, None);
+        for pass in [0.01, 0.1, 0.2, 0.5, 0.99] {
+            let (usual, out) = rates(pass);
+            assert!(0.0 < usual && usual < out && out < 1.0, "{pass}: {usual} {out}");
+            assert!(drift(&answers, pass).sum.is_finite());
+        }
     }
 
     #[test]

@@ -41,7 +41,8 @@ impl Context {
     /// finds it without.
     pub(super) fn db_option(&self) -> String {
         let Some(named) = &self.db else { return String::new() };
-        let found = std::env::var_os(DB_VARIABLE).or_else(|| self.config.database.clone().map(Into::into));
+        let found = std::env::var_os(DB_VARIABLE).filter(|found| !found.is_empty());
+        let found = found.or_else(|| self.config.database.clone().map(Into::into));
         let found = match found {
             Some(found) => Address::from_os(&found).ok(),
             None => config::default_database().map(Address::File),

@@ -6,7 +6,7 @@ use super::output::{Hinted, json_line, line, tell_damaged, wrong_usage};
 use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::domain::time::format_rfc3339;
-use crate::store::{Fate, MergeTerms, Merged, Store};
+use crate::store::{Fate, MergeTerms, Merged, MergedJudgements, Store};
 use crate::text::plural;
 use clap::Args;
 use color_eyre::eyre::{Result, eyre};
@@ -37,7 +37,7 @@ struct Counts {
     second_opinions: u64,
     left_out: u64,
     /// Of models, which came with them.
-    judgements: u64,
+    judgements: MergedJudgements,
 }
 
 impl Merge {
@@ -94,9 +94,13 @@ impl Counts {
             true => format!("dry run, nothing changed: {merged} would be merged"),
             false => format!("merged {merged}"),
         };
+        let of_models = |judgements: u64| format!("{} of models", plural::count(judgements as usize, "judgement"));
         let judged = match judgements {
-            0 => String::new(),
-            _ => format!("; and {} of models", plural::count(*judgements as usize, "judgement")),
+            MergedJudgements { came: 0, left_out: 0 } => String::new(),
+            MergedJudgements { came, left_out: 0 } => format!("; and {}", of_models(*came)),
+            MergedJudgements { left_out, .. } => {
+                format!("; {} left in the copy, which a lead's merge brings in", of_models(*left_out))
+            }
         };
         format!("{done}, {second_opinions} of them second opinions; left out {left_out}{judged}")
     }

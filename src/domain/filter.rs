@@ -74,6 +74,9 @@ pub enum Term {
     Meta(String, Pattern),
     /// A member of the item's own metadata that is a number.
     MetaNumber(String, Comparison, f64),
+    /// What a model judge says of it, once people have settled it. Its name is as it is written, and
+    /// [`judge_name`] reads it.
+    Judge(String, Verdict),
     /// A saved filter, by its name.
     Saved(String),
 }
@@ -90,6 +93,7 @@ impl Term {
             Term::Text(..) => Some("words in texts are found only some time after a decision"),
             Term::Saved(_) => Some("a saved filter is no part of a spec"),
             Term::Is(Is::Decided | Is::Retryable) => None,
+            Term::Judge(..) => Some("a rule goes by what came with an item and what people say, not by model judges"),
             Term::Is(_) | Term::Has(Has::Draft) => {
                 Some("a rule asks for nothing that follows from it or from who asks")
             }
@@ -126,7 +130,7 @@ impl Term {
             Term::Word(field, _) | Term::Number(field, ..) | Term::Has(Has::Value(field)) => field.is_of_decision(),
             Term::Time(Moment::Of(field), ..) => field.is_of_decision(),
             Term::Verdict(verdict) => verdict.is_some(),
-            Term::Severity(..) | Term::Score(..) | Term::Text(Scope::Note, _) => true,
+            Term::Severity(..) | Term::Score(..) | Term::Judge(..) | Term::Text(Scope::Note, _) => true,
             Term::Is(Is::Stage(stage)) => !stage.is_open() && *stage != Stage::HeldBack,
             Term::Is(is) => matches!(is, Is::Decided | Is::Mine | Is::Overdue | Is::Retryable),
             Term::Time(Moment::Imported, ..)
@@ -219,6 +223,12 @@ impl Comparison {
 /// `a`. What is written without quotes may also be one name with dots in it.
 pub fn member_path(written: &str) -> Vec<String> {
     lexis::path(written)
+}
+
+/// The name of a model judge, alone or with its version (`tone@v3`), which is written in quotes where it has
+/// other signs than a name: `"tone@v3"`.
+pub fn judge_name(written: &str) -> String {
+    lexis::path(written).join(".")
 }
 
 /// Whether a filter may be saved under this name: then `@name` refers to it.

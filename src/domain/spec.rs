@@ -95,6 +95,11 @@ pub struct CalibrateTerms {
     pub pauses: bool,
 }
 
+impl CalibrateTerms {
+    /// The share that should be right where the spec names none.
+    pub const PASS: f64 = 0.8;
+}
+
 impl ReviewTerms {
     /// Whether an item that has one opinion may need a second.
     pub fn asks_more(&self) -> bool {

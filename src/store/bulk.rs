@@ -283,7 +283,7 @@ impl<'t> Chunk<'t> {
         if item.stage == Stage::Replaced || (!item.stage.is_open() && supersedes.is_none()) {
             return Ok(Done::Decided);
         }
-        if self.has_answered(item)? {
+        if self.has_answered(item)? || self.is_returned_to_another(item)? {
             return Ok(Done::Decided);
         }
         let part = match item.is_plain {
@@ -312,6 +312,11 @@ impl<'t> Chunk<'t> {
             return Ok(false);
         }
         Ok(self.tx.standing_seq(item.seq, self.actor.reviewer, Purpose::Answer)?.is_some())
+    }
+
+    fn is_returned_to_another(&self, item: &Present) -> Result<bool> {
+        let is_returned = item.stage == Stage::Returned;
+        Ok(is_returned && self.tx.returned_to_another(item.seq, self.actor.reviewer)?.is_some())
     }
 
     fn defer(&mut self, item: &Present) -> Result<Done> {

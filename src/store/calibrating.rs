@@ -37,9 +37,9 @@ pub(super) fn is_served_by(reviewer: &str, token: &str) -> String {
     )
 }
 
-/// SQL: the example `g` of the item `i` has a right answer, and is served in no other way.
+/// SQL: the example `g` of the item `i` is served in no other way.
 fn is_example() -> String {
-    format!("{IS_GOLDEN} AND g.verdict IN ('accept', 'reject') AND i.replaced_by IS NULL AND NOT {}", is_open("i"))
+    format!("{IS_GOLDEN} AND i.replaced_by IS NULL AND NOT {}", is_open("i"))
 }
 
 /// SQL: the reviewer has kept, decided, declined, deferred or seen the item `i`, or has it before them.

@@ -6,7 +6,7 @@ use super::decisions::{Coming, OF_RECORD, own_standing};
 use super::engine::{Lock, Row, params};
 use super::events::Subject;
 use super::items::verdict;
-use super::opinions::IS_PLAIN;
+use super::opinions::{self, IS_PLAIN};
 use super::pick::Pick;
 use super::probes;
 use super::serving::Next;
@@ -83,12 +83,13 @@ impl Store {
                 (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
                 (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
                 (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by,
-                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}, i.retries, {probe}
+                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}, i.retries, {probe}, {returned}
              FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
             own = own_standing("d", "?2", "?3"),
             answer = Purpose::Answer,
             declined = why_declined("i", "?3"),
             probe = probes::served_as("?3", "?4"),
+            returned = opinions::returned_to_another("?3"),
         );
         let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
             let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
@@ -107,6 +108,7 @@ impl Store {
                 is_replaced,
                 declined: row.opt_string(8)?,
                 probe: probes::purpose(row.need_int(10)?),
+                returned_to: row.opt_string(11)?,
                 of_record: None,
             };
             Ok((before, is_of_another))
@@ -187,6 +189,9 @@ impl Tx<'_> {
         }
         if before.is_replaced {
             self.is_not_replaced(item)?;
+        }
+        if let Some(by) = &before.returned_to {
+            return Err(StoreError::ReturnedToAnother { by: by.clone() });
         }
         if self.is_answer(actor, item, before, judgement)? {
             return Ok(Part::answer());
@@ -286,6 +291,8 @@ struct Before {
     declined: Option<String>,
     /// The item was served to learn of the reviewer.
     probe: Option<Purpose>,
+    /// Who alone decides the item, which came back to them with an answer.
+    returned_to: Option<String>,
     /// The decision of record, where it is another's.
     of_record: Option<OtherDecision>,
 }

@@ -77,6 +77,9 @@ pub enum StoreError {
     Settled { by: String },
     #[error("the attempt `{by}` has taken the place of this item, and rests on its decision")]
     Replaced { by: String },
+    /// It came back to who asked, with an answer.
+    #[error("this item came back to `{by}` with the answer to their question, and they decide it")]
+    ReturnedToAnother { by: String },
     #[error("this item has the {given} opinions that are asked of it")]
     NoOpinionAsked { given: i64 },
     /// The reviewer has left the item to others.
@@ -263,6 +266,9 @@ impl StoreError {
             }
             StoreError::NotLifted { hint, .. } => hint.clone(),
             StoreError::NotDeclined { hint, .. } | StoreError::NotReopened { hint, .. } => return hint.clone(),
+            StoreError::ReturnedToAnother { .. } => {
+                "if they cannot, a lead puts the item back for others: `karat reopen QUEUE ITEM --why TEXT`".into()
+            }
             StoreError::Settled { .. } => "a lead puts the whole item back: `karat reopen QUEUE ITEM --why TEXT`".into(),
             StoreError::Replaced { by } => format!("decide `{by}`, or reopen that one: `karat reopen QUEUE {by} --why TEXT`"),
             StoreError::NoOpinionAsked { .. } => "whoever gave one of them may still change it".into(),

@@ -8,6 +8,7 @@ mod saved;
 
 pub use saved::SavedFilter;
 
+use super::blind::SHOWS_JUDGEMENTS;
 use super::columns;
 use super::decisions::own_standing;
 use super::drafts;
@@ -40,6 +41,7 @@ impl Store {
         let older: Vec<_> = older.filter_map(Result::transpose).collect::<Result<_>>()?;
         let mut words = Words::of(std::iter::once(&queue.spec.spec).chain(&older));
         words.saved = self.saved_filters(queue)?.into_iter().map(|saved| saved.name).collect();
+        words.judges = self.judge_names(queue)?;
         Ok(words)
     }
 
@@ -183,6 +185,13 @@ impl Compiler<'_> {
                 ))
             }
             Term::Time(moment, comparison, when) => self.time(*moment, *comparison, when),
+            Term::Judge(written, verdict) => {
+                let (judge, verdict) = (self.text(filter::judge_name(written)), self.text(verdict.as_str()));
+                format!(
+                    "({SHOWS_JUDGEMENTS} AND EXISTS (SELECT 1 FROM judgement j WHERE j.item_seq = i.seq
+                        AND {judge} IN (j.judge, j.judge || '@' || j.version) AND j.verdict = {verdict}))"
+                )
+            }
             Term::Age(..) | Term::Saved(_) => NEVER.into(), // a resolved filter has none
             Term::Has(has) => self.has(*has),
             Term::Is(is) => self.is(*is),

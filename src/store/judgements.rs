@@ -218,7 +218,7 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Keeps judgements on items of the queue; what their judges said of them before is gone.
+    /// Keeps judgements on items of the queue, in the place of what their judges said of them until now.
     pub(super) fn keep_judgements(&self, queue: &Queue, new: &[(Seq, ModelJudgement)], now: UtcMillis) -> Result<()> {
         let kept = |judgement: &ModelJudgement| KeptJudgement {
             id: id_at(now).to_string(),
@@ -236,11 +236,16 @@ impl Tx<'_> {
         }
         let items: Vec<Seq> = rows.iter().map(|(item, _)| *item).collect();
         let said = self.said_of(&items)?;
+        let before = "INSERT INTO judgement_before (seq, id, queue_id, item_seq, judge, version, verdict, body,
+                spec_version, arrived_at, until)
+            SELECT seq, id, queue_id, item_seq, judge, version, verdict, body, spec_version, arrived_at, ?4
+            FROM judgement WHERE item_seq = ?1 AND judge = ?2 AND version = ?3";
         let gone = "DELETE FROM judgement WHERE item_seq = ?1 AND judge = ?2 AND version = ?3";
         let mut load = self.load("judgement", &NEW)?;
         for (item, KeptJudgement { id, judgement, spec_version, arrived_at }) in rows {
             let judge = &judgement.judge;
             if said.contains_key(&(*item, judge.clone())) {
+                self.execute(before, params![*item, &judge.name, &judge.version, *arrived_at])?;
                 self.execute(gone, params![*item, &judge.name, &judge.version])?;
             }
             let body = judgement.body();

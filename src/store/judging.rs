@@ -68,6 +68,27 @@ impl Store {
         self.all(sql, params![queue.id], |row| Ok(Judge { name: row.string(0)?, version: row.string(1)? }))
     }
 
+    /// The judges of the queue by which a filter may ask, each by its name and with its version: one look at
+    /// the index each.
+    pub(super) fn judge_names(&self, queue: &Queue) -> Result<Vec<String>> {
+        let mut names = Vec::new();
+        let mut last: Option<Judge> = None;
+        loop {
+            let sql = "SELECT judge, version FROM judgement WHERE queue_id = ?1 AND (judge, version) > (?2, ?3)
+                ORDER BY judge, version LIMIT 1";
+            let from = last.take().unwrap_or_default();
+            let judge = |row: &dyn Row| Ok(Judge { name: row.string(0)?, version: row.string(1)? });
+            let Some(found) = self.first(sql, params![queue.id, &from.name, &from.version], judge)? else {
+                return Ok(names);
+            };
+            if names.last() != Some(&found.name) {
+                names.push(found.name.clone());
+            }
+            names.extend((!found.version.is_empty()).then(|| found.to_string()));
+            last = Some(found);
+        }
+    }
+
     /// What the judge says and what people say of the items, in this order; an item that is open again
     /// is left out.
     pub fn disagreements(&self, judge: &Judge, items: &[Seq]) -> Result<Vec<Disagreement>> {

@@ -23,6 +23,7 @@ use crate::domain::event::{Event, EventKind};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::time::UtcMillis;
+pub use judgements::MergedJudgements;
 use replay::{Coming, Replay};
 use std::collections::{HashMap, HashSet};
 
@@ -124,8 +125,8 @@ impl Store {
     /// Adds the decisions of `other` that are missing here; `each` gets every one with its
     /// outcome, but for those that `other` cannot read. Gives how many judgements of models came with
     /// them.
-    pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<u64> {
-        let mut judgements = 0;
+    pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<MergedJudgements> {
+        let mut judgements = MergedJudgements::default();
         for name in other.queue_names()? {
             let meeting = self.meet_copy(other, &name, terms.name)?;
             if !terms.dry_run {
@@ -136,7 +137,9 @@ impl Store {
                 let merged = if terms.dry_run { self.rehearse(body)? } else { self.write(body)? };
                 merged.into_iter().for_each(&mut each);
             }
-            judgements += self.merge_judgements(&meeting, terms)?;
+            let of_queue = self.merge_judgements(&meeting, terms)?;
+            judgements.came += of_queue.came;
+            judgements.left_out += of_queue.left_out;
         }
         Ok(judgements)
     }

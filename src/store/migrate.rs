@@ -73,6 +73,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0050_asked_of", common, sqlite, postgres),
     migration!("0051_taken_back", postgres),
     migration!("0052_told", common, postgres),
+    migration!("0053_returned", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -73,10 +73,25 @@ pub(super) fn asks(reviewer: &str, adjudicates: &str) -> String {
     let gave = format!("EXISTS (SELECT 1 FROM decision o WHERE {})", own_standing("o", "i.seq", reviewer));
     format!(
         "CASE i.stage WHEN 'waiting' THEN i.opinions = 1 OR NOT {gave}
-            WHEN 'returned' THEN EXISTS
-                (SELECT 1 FROM escalation e WHERE e.item_seq = i.seq AND e.asked_by = {reviewer})
+            WHEN 'returned' THEN {}
             WHEN 'disputed' THEN {adjudicates} AND NOT {gave}
-            ELSE NOT {gave} END"
+            ELSE NOT {gave} END",
+        is_answered_for(reviewer)
+    )
+}
+
+/// SQL: what was asked about the item `i` is the reviewer's own question.
+fn is_answered_for(reviewer: &str) -> String {
+    format!("EXISTS (SELECT 1 FROM escalation e WHERE e.item_seq = i.seq AND e.asked_by = {reviewer})")
+}
+
+/// SQL: who alone decides the item `i`, which came back to them with an answer and of which one opinion is
+/// asked; NULL: it did not, or to the reviewer. (Where more are asked, those that nobody has given stay open.)
+pub(super) fn returned_to_another(reviewer: &str) -> String {
+    format!(
+        "(SELECT q.asked_by FROM escalation q WHERE q.item_seq = i.seq AND i.stage = 'returned' AND i.opinions = 1
+            AND NOT {})",
+        is_answered_for(reviewer)
     )
 }
 
@@ -163,6 +178,12 @@ impl Store {
     /// How many opinions are asked of an item.
     pub(super) fn asked(&self, item: Seq) -> Result<i64> {
         self.number("SELECT opinions FROM item WHERE seq = ?1", params![item])
+    }
+
+    /// Who alone decides an item that came back with an answer, where that is another than the reviewer.
+    pub(super) fn returned_to_another(&self, item: Seq, reviewer: &str) -> Result<Option<String>> {
+        let sql = format!("SELECT {} FROM item i WHERE i.seq = ?1", returned_to_another("?2"));
+        Ok(self.first(&sql, params![item, reviewer], |row| row.opt_string(0))?.flatten())
     }
 
     /// The decisions that stand on an item.
@@ -303,15 +324,19 @@ impl Tx<'_> {
     /// Refuses to bring a decision back that is asked no more: another has given the opinion, the
     /// opinions agree, or the question has gone or is another.
     pub(super) fn is_still_asked(&self, item: Seq, decision: i64) -> Result<()> {
-        let sql = "SELECT o.purpose, CASE WHEN CASE o.purpose
+        let sql = format!(
+            "SELECT o.purpose, CASE WHEN CASE o.purpose
                 WHEN 'answer' THEN EXISTS (SELECT 1 FROM escalation e WHERE e.item_seq = i.seq
                     AND e.returned_at IS NULL AND COALESCE(e.decision_seq, i.decision_seq) < o.seq)
                 WHEN 'adjudication' THEN i.stage = 'disputed' OR o.supersedes IS NOT NULL
-                ELSE i.opinions = 1 OR NOT EXISTS (SELECT 1 FROM decision n WHERE n.item_seq = i.seq
-                    AND n.standing = 1 AND n.slot = o.slot AND n.reviewer <> o.reviewer) END
+                ELSE (o.purpose <> 'opinion' OR {} IS NULL)
+                    AND (i.opinions = 1 OR NOT EXISTS (SELECT 1 FROM decision n WHERE n.item_seq = i.seq
+                    AND n.standing = 1 AND n.slot = o.slot AND n.reviewer <> o.reviewer)) END
                 THEN 1 ELSE 0 END
-            FROM decision o JOIN item i ON i.seq = o.item_seq WHERE o.seq = ?2 AND i.seq = ?1";
-        let found = self.first(sql, params![item, decision], |row| {
+            FROM decision o JOIN item i ON i.seq = o.item_seq WHERE o.seq = ?2 AND i.seq = ?1",
+            returned_to_another("o.reviewer")
+        );
+        let found = self.first(&sql, params![item, decision], |row| {
             let purpose: Purpose = row.need_text(0)?.parse().map_err(StoreError::Damaged)?;
             Ok((row.need_int(1)? == 0).then_some(purpose))
         })?;
@@ -319,7 +344,7 @@ impl Tx<'_> {
         let why = match purpose {
             Purpose::Answer => "this item waits for no such answer any more",
             Purpose::Adjudication => "the opinions on this item do not disagree any more",
-            _ => "another has given this opinion meanwhile: decide the item anew",
+            _ => "another has given this opinion meanwhile, or the item came back to who asked about it",
         };
         Err(StoreError::Unasked(why.into()))
     }

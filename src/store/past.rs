@@ -137,7 +137,14 @@ fn tables(engine: &dyn Engine, at: UtcMillis) -> Result<Vec<Table>> {
             list("golden", "g", &["standing"])
         ),
     );
-    add("judgement", filtered("judgement", &format!("arrived_at <= {at}")));
+    let said = list("judgement", "", &[]);
+    add(
+        "judgement",
+        format!(
+            "SELECT {said} FROM {schema}.judgement WHERE arrived_at <= {at}
+        UNION ALL SELECT {said} FROM {schema}.judgement_before WHERE arrived_at <= {at} AND until > {at}"
+        ),
+    );
     add("deferral", filtered("deferral", &format!("deferred_at <= {at}")));
     let found = list("failed_check", "", &[]);
     add(

@@ -48,12 +48,12 @@ impl Paused {
 }
 
 /// SQL: the answers `d` on examples `g` that are right or wrong, of the reviewer `?2` in the queue `?1`.
-/// Right is the verdict of the example as it is now; an escalation is neither.
+/// Right is the verdict of the example as it is now; an escalation of what is not to be escalated is neither.
 pub(super) fn answers() -> String {
     format!(
         "calibration x JOIN decision d ON d.seq = x.decision_seq JOIN golden g ON g.item_seq = x.item_seq
             AND {IS_GOLDEN}
-         WHERE x.queue_id = ?1 AND x.reviewer = ?2 AND d.verdict <> 'escalate' AND g.verdict IN ('accept', 'reject')"
+         WHERE x.queue_id = ?1 AND x.reviewer = ?2 AND (d.verdict <> 'escalate' OR g.verdict = 'escalate')"
     )
 }
 
@@ -98,24 +98,33 @@ impl Store {
                 let hint = format!("`karat people {}` tells who is paused", actor.queue.name);
                 return refuse(format!("`{reviewer}` is not paused in {}", actor.queue.name), &hint);
             };
-            if reviewer == actor.reviewer && tx.has_rules()? && tx.owner()?.as_deref() != Some(reviewer) {
-                return refuse(
-                    "nobody lifts their own pause".into(),
-                    "ask another lead: `karat team list` tells who leads",
-                );
-            }
-            tx.log(
-                Subject::of(actor, None),
-                &EventKind::Lifted(Lifted { reviewer: reviewer.into(), why: why.into() }),
-            )?;
-            let sql = "UPDATE pause SET lifted_at = ?2, lifted_by = ?3, why = ?4 WHERE seq = ?1 AND lifted_at IS NULL";
-            tx.execute(sql, params![paused.seq, actor.now, actor.reviewer, why])?;
+            tx.lift(Subject::of(actor, None), &paused, why)?;
             Ok(paused)
         })
     }
 }
 
 impl Tx<'_> {
+    fn lift(&self, by: Subject, paused: &Paused, why: &str) -> Result<()> {
+        let Paused { reviewer, seq, .. } = paused;
+        if reviewer == by.actor && self.has_rules()? && self.owner()?.as_deref() != Some(reviewer) {
+            return Err(StoreError::NotLifted {
+                reason: "nobody lifts their own pause".into(),
+                hint: "ask another lead: `karat team list` tells who leads".into(),
+            });
+        }
+        self.log(by, &EventKind::Lifted(Lifted { reviewer: reviewer.clone(), why: why.into() }))?;
+        let sql = "UPDATE pause SET lifted_at = ?2, lifted_by = ?3, why = ?4 WHERE seq = ?1 AND lifted_at IS NULL";
+        self.execute(sql, params![*seq, by.now, by.actor, why]).map(drop)
+    }
+
+    /// Lifts all pauses of the queue: its spec asks for no right answers any more.
+    pub(super) fn lift_all(&self, by: Subject) -> Result<()> {
+        let sql = format!("SELECT {COLUMNS} FROM pause WHERE queue_id = ?1 AND lifted_at IS NULL ORDER BY seq");
+        let standing = self.all(&sql, params![by.queue], paused)?;
+        standing.iter().try_for_each(|paused| self.lift(by, paused, "the spec has no [calibrate] any more"))
+    }
+
     /// Weighs the reviewer's answers on examples since the last pause, after one more.
     pub(super) fn weigh_answers(&self, actor: Actor, answer: i64) -> Result<()> {
         let Actor { queue, reviewer, now, .. } = actor;

@@ -1,12 +1,13 @@
 //! What is known of the people who review a queue: each sees their own, and a lead sees all.
 
 use super::engine::{Row, params};
-use super::golden::words;
+use super::golden::{IS_GOLDEN, words};
 use super::pausing::{Paused, answers};
 use super::{Result, Store, StoreError};
 use crate::analysis::reviewer::{Answer, Part, ReviewerFigures};
 use crate::domain::decision::Verdict;
 use crate::domain::queue::{Actor, Queue};
+use crate::domain::spec::CalibrateTerms;
 use crate::domain::team::Role;
 use crate::domain::time::{UtcMillis, format_rfc3339};
 use crate::text::percent::percent;
@@ -16,8 +17,8 @@ use crate::text::plural::count;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
     pub reviewer: String,
-    /// Examples that they were served, and of those the ones that they escalated, which are neither right nor
-    /// wrong.
+    /// Examples that they were served, and of those the ones that they escalated and should not have: these are
+    /// neither right nor wrong.
     pub served: i64,
     pub escalated: i64,
     pub figures: ReviewerFigures,
@@ -129,13 +130,18 @@ impl Store {
     }
 
     fn person(&self, queue: &Queue, reviewer: String) -> Result<Person> {
-        let sql = "SELECT COUNT(*), COUNT(CASE WHEN d.verdict = 'escalate' THEN 1 END) FROM calibration x
-            LEFT JOIN decision d ON d.seq = x.decision_seq WHERE x.queue_id = ?1 AND x.reviewer = ?2";
-        let counts = self.first(sql, params![queue.id, &reviewer], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
+        let sql = format!(
+            "SELECT COUNT(*), COUNT(CASE WHEN d.verdict = 'escalate' AND COALESCE(g.verdict, '') <> 'escalate'
+                THEN 1 END)
+            FROM calibration x LEFT JOIN decision d ON d.seq = x.decision_seq LEFT JOIN golden g ON g.item_seq = x.item_seq
+                AND {IS_GOLDEN} WHERE x.queue_id = ?1 AND x.reviewer = ?2"
+        );
+        let counts = self.first(&sql, params![queue.id, &reviewer], |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
         let (served, escalated) = counts.unwrap_or_default();
         let categories: Vec<String> = queue.spec.spec.failures.iter().map(|failure| failure.key.clone()).collect();
         let (answers, twice) = (self.answers(queue, &reviewer)?, self.decided_twice(queue, &reviewer)?);
-        let figures = ReviewerFigures::of(&answers, &twice, &categories);
+        let pass = queue.spec.spec.calibrate.as_ref().map_or(CalibrateTerms::PASS, |terms| terms.pass);
+        let figures = ReviewerFigures::of(&answers, &twice, &categories, pass);
         Ok(Person { paused: self.paused(queue, &reviewer)?, reviewer, served, escalated, figures })
     }
 

@@ -174,7 +174,10 @@ impl Store {
         let stages =
             self.all(&sql, params![queue.id], |row| Ok((stage_of(row.need_text(0)?).ok(), row.need_int(1)?)))?;
         let items = stages.iter().map(|(_, items)| items).sum();
-        let by_check = format!("SELECT COUNT(*) FROM item i WHERE {IN_QUEUE} AND i.settled_by = 'check'");
+        let by_check = format!(
+            "SELECT COUNT(*) FROM item i WHERE {IN_QUEUE} AND i.settled_by = 'check'
+            AND i.stage <> 'replaced'"
+        );
         let by_check = self.number(&by_check, params![queue.id])?;
         let known = stages.into_iter().filter_map(|(stage, items)| Some((stage?, items)));
         Ok(Counts::of_stages(items, known).by_check(by_check))
@@ -200,6 +203,9 @@ impl Tx<'_> {
         let to = self.number(newest, params![queue])? + 1;
         self.execute("UPDATE queue SET spec_version = ?2 WHERE id = ?1", params![queue, to])?;
         self.add_spec((queue, to), spec, source, actor, now)?;
+        if spec.calibrate.is_none() {
+            self.lift_all(Subject { queue, item: None, actor, now })?;
+        }
         Ok(to)
     }
 

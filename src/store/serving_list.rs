@@ -69,17 +69,20 @@ impl Among {
         }
     }
 
-    /// The condition on the items of the list.
-    fn narrow(self, mut condition: Condition, reviewer: &str) -> Condition {
+    /// The condition on the items of the list; `adjudicates` says of a marker whether its reviewer settles
+    /// disagreements.
+    fn narrow(self, mut condition: Condition, reviewer: &str, adjudicates: impl Fn(&str) -> String) -> Condition {
+        let me = condition.bind(Value::Text(reviewer.into()));
         match self {
-            Among::Open => condition.and(&stage::is_open("i")),
-            Among::Found { at_first, .. } => {
-                let me = condition.bind(Value::Text(reviewer.into()));
-                condition.and(&format!(
-                    "NOT EXISTS (SELECT 1 FROM decision o WHERE o.item_seq = i.seq AND o.reviewer = {me}
-                        AND o.standing = 1 AND o.seq > {at_first})"
-                ))
+            // Own opinions that wait for another's would be passed over at each serving.
+            Among::Open => {
+                let asks = opinions::asks(&me, &adjudicates(&me));
+                condition.and(&format!("{} AND {asks}", stage::is_open("i")))
             }
+            Among::Found { at_first, .. } => condition.and(&format!(
+                "NOT EXISTS (SELECT 1 FROM decision o WHERE o.item_seq = i.seq AND o.reviewer = {me}
+                        AND o.standing = 1 AND o.seq > {at_first})"
+            )),
         }
     }
 }
@@ -154,7 +157,8 @@ impl Store {
     ) -> Result<ServingList> {
         let filter = self.resolve(queue, &serving.filter, now)?;
         let among = self.among(filter.filter(), before)?;
-        let condition = among.narrow(self.condition(queue, &filter, reviewer)?, reviewer);
+        let adjudicates = |me: &str| self.adjudicates(queue, me);
+        let condition = among.narrow(self.condition(queue, &filter, reviewer)?, reviewer, adjudicates);
         let items = self.whole_listing(queue, condition, sort(serving.order))?.seqs().to_vec();
         Ok(ServingList { serving: serving.clone(), items, among, at: 0, is_fresh: true })
     }

@@ -114,6 +114,12 @@ pub(super) const LOGGED: &[Table] = &[
         columns![seq Int, id Text, queue_id Int, item_seq Int, judge Text, version Text, verdict Text, body Text,
             spec_version Int, arrived_at Int],
     ),
+    Table::of(
+        "judgement_before",
+        1,
+        columns![id Text, seq Int, queue_id Int, item_seq Int, judge Text, version Text, verdict Text, body Text,
+            spec_version Int, arrived_at Int, until Int],
+    ),
     Table::of("reopened", 2, columns![step_seq Int, decision_seq Int]),
     Table::of("reserved", 1, columns![item_seq Int, queue_id Int, reviewer Text, step_seq Int]),
     Table::of(

@@ -135,7 +135,10 @@ impl<'a> Pieces<'a> {
             '\r' if rest.starts_with("\r\n") => self.mark("⏎", self.cluster_end),
             c if conceal::is_hidden(None, c, self.char_at(end)) => self.mark(conceal::name(c), end),
             c if self.full && !is_base(c) => self.excess(),
-            _ => self.cluster(),
+            _ => match conceal::flag(rest) {
+                Some(bytes) => self.piece(self.at + bytes),
+                None => self.cluster(),
+            },
         })
     }
 

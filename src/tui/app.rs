@@ -12,6 +12,7 @@ use super::screen::Screen;
 use super::screen::home::Home;
 use super::screen::opening::Opening;
 use super::theme::Theme;
+use super::widget::footer;
 use super::widget::text_field::TextField;
 use super::worker::{QueueReply, QueueRequest, Reply, Request, ReviewReply, ReviewRequest};
 use crate::domain::claim::Claimed;
@@ -20,7 +21,7 @@ use crate::domain::order::Order;
 use crate::domain::time::UtcMillis;
 use crate::store::Served;
 use crate::text::fit::wrap;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent, MouseEventKind};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -183,6 +184,11 @@ impl App {
             return;
         }
         self.ctx.stale_frame = true;
+        if mouse.kind == MouseEventKind::Down(MouseButton::Left)
+            && let Some(key) = footer::key_at((mouse.column, mouse.row).into(), &self.ctx)
+        {
+            return self.key(key.press()); // a word at the foot is its key
+        }
         let navigation = self.screen.mouse(mouse, &mut self.ctx);
         self.go(navigation);
     }
@@ -257,6 +263,7 @@ impl App {
         let (area, buf) = (frame.area(), frame.buffer_mut());
         self.size = (area.width, area.height);
         self.ctx.stale_frame = false;
+        self.ctx.foot.borrow_mut().clear();
         buf.set_style(area, self.ctx.theme.base());
         match self.is_too_small() {
             true => draw_too_small(area, buf, &self.ctx),

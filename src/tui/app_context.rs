@@ -3,7 +3,7 @@
 
 use super::action::Action;
 use super::key_repeat::KeyRepeat;
-use super::keymap::Keymap;
+use super::keymap::{KeyPattern, Keymap};
 use super::message::Effect;
 use super::theme::Theme;
 use crate::domain::pace::Limits;
@@ -12,6 +12,8 @@ use crate::store::{ConnectionState, DamagedRow, StoreError};
 use crate::text::fit::cut;
 use crate::tui::worker::{Request, ReviewRequest};
 use crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
+use std::cell::RefCell;
 
 /// The meaning of the line at the foot.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -101,6 +103,8 @@ pub struct AppContext {
     pub outage: Option<Outage>,
     /// Whether what is on screen may differ from what was drawn.
     pub stale_frame: bool,
+    /// Where the foot that was drawn last names which keys.
+    pub foot: RefCell<Vec<(Rect, KeyPattern)>>,
     effects: Vec<Effect>,
     /// Drafts of items that were left, which could not be saved, each with the time to
     /// try again.
@@ -134,6 +138,7 @@ impl AppContext {
             shell_commands: Vec::new,
             db_option: String::new(),
             outage: None,
+            foot: RefCell::default(),
             stale_frame: true,
             effects: Vec::new(),
             again: Vec::new(),

@@ -132,13 +132,16 @@ impl Keymap {
 
     /// Key and label of some actions, for a footer: the first key of each that has one.
     pub fn hint(&self, context: Context, actions: &[Action]) -> Vec<(String, &'static str)> {
-        let hint = |action: &Action| {
-            let own = self.patterns(context, *action).first();
-            let own = own.or_else(|| self.patterns(context.inherits()?, *action).first());
-            let global = || self.patterns(Context::Global, *action).iter().find(|key| !typed(context, key));
-            Some((own.or_else(global)?.label(), action.label_in(context)))
-        };
+        let hint = |action: &Action| Some((self.first_key(context, *action)?.label(), action.label_in(context)));
         actions.iter().filter_map(hint).collect()
+    }
+
+    /// The key of an action that a footer names, if it has one in the place.
+    pub fn first_key(&self, context: Context, action: Action) -> Option<KeyPattern> {
+        let own = self.patterns(context, action).first();
+        let own = own.or_else(|| self.patterns(context.inherits()?, action).first());
+        let global = || self.patterns(Context::Global, action).iter().find(|key| !typed(context, key));
+        own.or_else(global).copied()
     }
 
     fn patterns(&self, context: Context, action: Action) -> &[KeyPattern] {

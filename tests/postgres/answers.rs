@@ -78,6 +78,24 @@ fn a_question_is_answered_by_its_routes_owner_or_a_lead_and_by_nobody_else() {
 }
 
 #[test]
+fn what_came_back_is_decided_by_who_asked_alone() {
+    let (team, queue, now) = asked();
+    let lee = team.store("lee");
+    lee.answer(queue.actor(&team.login("lee"), now), "i1", &send_back()).unwrap();
+    let forged = forged(1, "accept").replace("'answer', NULL", "'opinion', 1");
+    let arrives = format!("{T0}, {T0} FROM step");
+    let forged = forged.replace("stood_from)", "stood_from, arrived_at)").replace(&format!("{T0} FROM step"), &arrives);
+    assert_eq!(team.refusal("ana", &forged), "the item came back to who asked, and they decide it");
+    let ana = team.login("ana");
+    let refused = team.store("ana").decide_at_once(queue.actor(&ana, now), "i1", &accept()).unwrap_err();
+    assert!(matches!(refused, StoreError::ReturnedToAnother { .. }), "{refused}");
+    let bo = team.login("bo");
+    team.store("bo").decide_at_once(queue.actor(&bo, now), "i1", &accept()).unwrap();
+    assert_eq!(team.owner.counts(&queue).unwrap().at(Stage::Accepted), 1);
+    assert_sound(&team.owner);
+}
+
+#[test]
 fn an_escalation_moves_when_it_is_overdue_and_where_its_route_says() {
     let (team, _, now) = asked();
     team.assert_forbidden(

@@ -100,3 +100,32 @@ fn who_is_paused_decides_nothing_by_any_client_and_a_lead_lifts_it() {
     ana.decide(queue.actor(&login, later), served.seq, &token, &accept()).unwrap();
     assert_sound(&team.owner);
 }
+
+#[test]
+fn a_lead_who_drops_what_is_asked_for_ends_the_pauses_of_others() {
+    let team = Team::new(12);
+    let now = team.owner.now();
+    let (lee, lead) = (team.store("lee"), team.login("lee"));
+    for n in 1..=6 {
+        let id = format!("i{n}");
+        lee.decide_at_once(team.queue.actor(&lead, now), &id, &accept()).unwrap();
+        let (tags, verdict, expected) = (vec!["starter".into()], Verdict::Accept, Expected::Output);
+        let example = Example { verdict, expected, categories: Vec::new(), tags, why: String::new() };
+        lee.keep_golden(team.queue.actor(&lead, now), lee.seq_of(&team.queue, &id).unwrap(), &example).unwrap();
+    }
+    let queue = apply(&team.owner, &format!("{SPEC}\n[calibrate]\ngolden = \"tag:starter\"\nshare = 1.0\nleast = 5\n"));
+    let (mut ana, login) = (team.store("ana"), team.login("ana"));
+    for _ in 0..5 {
+        let (served, token) = serve(&mut ana, &queue, &login, now);
+        ana.decide(queue.actor(&login, now), served.seq, &token, &reject("cold")).unwrap();
+    }
+    ana.release_all().unwrap();
+    assert!(ana.paused(&queue, &login).unwrap().is_some());
+    let without = format!("{SPEC}\n# nobody is measured any more\n");
+    let spec = karat::spec::parse(&without).unwrap();
+    lee.apply_spec(&spec, &without, &lead, now + 1000).unwrap();
+    let queue = lee.queue(&queue.name).unwrap();
+    let (served, token) = serve(&mut ana, &queue, &login, now + 1000);
+    ana.decide(queue.actor(&login, now + 1000), served.seq, &token, &accept()).unwrap();
+    assert_sound(&team.owner);
+}

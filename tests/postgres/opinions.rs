@@ -177,6 +177,8 @@ fn nobody_settles_a_disagreement_of_their_own_or_where_there_is_none() {
     let (of_others, own) = (sides(2), sides(3));
     let of_others = Forged { sides: &of_others, ..settling(3) };
     assert_refused(&team, "lee", &[(of_others, "the sides of an adjudication are opinions on its item")]);
+    let named = "an adjudication names the opinions that it settles";
+    assert_refused(&team, "lee", &[(settling(3), named), (Forged { sides: "'[]'", ..settling(3) }, named)]);
     let settled = Forged { sides: &own, ..settling(3) }.sql().replace("{me}", &team.login("lee"));
     team.client("lee").simple_query(&settled).unwrap();
     assert_eq!(team.owner.counts(&queue).unwrap().at(Stage::Accepted), 1);

@@ -1,6 +1,6 @@
 //! What may be typed at the cursor: fields, signs, the words of the spec, known values.
 
-use super::lexis::{self, name_length};
+use super::lexis::{self, is_of_name, name_length};
 use super::parse::{SEVERITIES, VERDICTS};
 use super::*;
 use std::ops::Range;
@@ -101,6 +101,7 @@ fn fields(word: &str, words: &Words) -> Vec<Suggestion> {
         let keyed = |key: &str, detail: &str| Suggestion::new(format!("{}{key}:", field.name), detail);
         match field.kind {
             Kind::Of(_, Compare::Score) => words.criteria.iter().map(|word| keyed(&word.key, &word.name)).collect(),
+            Kind::Judge => words.judges.iter().map(|judge| keyed(&in_name(judge), field.detail)).collect(),
             Kind::Of(_, Compare::Member) if word.starts_with(field.name) => Vec::new(), // its keys are not known
             Kind::Of(_, Compare::Member) => vec![Suggestion::new(field.name, field.detail)],
             _ => vec![keyed("", field.detail)],
@@ -150,6 +151,7 @@ fn values(
             AGES.iter().chain(&DAYS[..1]).map(|(word, detail)| plain(word, detail)).collect()
         }
         Kind::Of(_, Compare::Score | Compare::Number | Compare::Text(_) | Compare::Member) => Vec::new(),
+        Kind::Judge => VERDICTS[..3].iter().map(|(word, _)| plain(word, "")).collect(),
         Kind::Has => Has::all().map(|has| plain(has.word(), has.detail())).collect(),
         Kind::Is => Is::all().map(|is| plain(is.word(), is.detail())).collect(),
         Kind::Age => AGES.iter().map(|(word, detail)| plain(word, detail)).collect(),
@@ -161,6 +163,14 @@ fn values(
 const AGES: [(&str, &str); 4] = [("1h", "an hour"), ("24h", "a day"), ("7d", "a week"), ("30d", "a month")];
 
 const DAYS: [(&str, &str); 2] = [("today", "this day, UTC"), ("yesterday", "the day before, UTC")];
+
+/// A key as it is written behind a field's name.
+fn in_name(key: &str) -> String {
+    match key.chars().all(is_of_name) {
+        true => key.to_owned(),
+        false => format!("\"{}\"", key.replace('\\', "\\\\").replace('"', "\\\"")),
+    }
+}
 
 /// A value as it is written.
 fn quoted(value: &str, detail: &str) -> Suggestion {

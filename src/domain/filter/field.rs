@@ -23,6 +23,7 @@ pub enum Kind {
     Of(RecordField, Compare),
     Imported,
     Age,
+    Judge,
     Has,
     Is,
 }
@@ -131,11 +132,17 @@ impl Is {
 }
 
 /// Fields of no single field of a record: the time of an import is that of all its items, an age
-/// follows from one of two times and grows, and how an item stands depends on who asks, on
-/// claims and on the golden set.
-const APART: [FilterField; 4] = [
+/// follows from one of two times and grows, judges stand beside the record, and how an item stands
+/// depends on who asks, on claims and on the golden set.
+const APART: [FilterField; 5] = [
     apart("imported", Kind::Imported, "when its import began", "imported:today"),
     apart("age", Kind::Age, "since it was created, or else imported", "age>7d"),
+    apart(
+        "judge.",
+        Kind::Judge,
+        "what the model judge of this name says, once people have settled it",
+        "judge.tone:reject",
+    ),
     apart("has", Kind::Has, "whether there is one", "has:note"),
     apart("is", Kind::Is, "how it stands", "is:deferred"),
 ];
@@ -177,7 +184,7 @@ impl FilterField {
         match self.kind {
             Kind::Of(_, compare) => compare.has_order(),
             Kind::Imported | Kind::Age => true,
-            Kind::Has | Kind::Is => false,
+            Kind::Judge | Kind::Has | Kind::Is => false,
         }
     }
 }

@@ -82,6 +82,7 @@ fn why_unfixed(term: &Term) -> Option<&'static str> {
         | Term::Verdict(_)
         | Term::Severity(..)
         | Term::Score(..)
+        | Term::Judge(..)
         | Term::Has(Has::Draft)
         | Term::Is(_) => Some(OTHER),
     }

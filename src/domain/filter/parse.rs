@@ -164,6 +164,9 @@ impl Parser<'_> {
         if matches!(field.kind, Kind::Of(_, Compare::Score)) {
             self.known_criterion(key, test.name.end - key.len()..test.name.end)?;
         }
+        if field.kind == Kind::Judge {
+            self.known_judge(key, test.name.end - key.len()..test.name.end)?;
+        }
         let comparison = self.comparison(field, test)?;
         let values = test.values.iter().map(|value| {
             let term = self.meaning(field, key, comparison, value)?;
@@ -245,6 +248,10 @@ impl Parser<'_> {
                 }
                 Term::Age(comparison, span)
             }
+            Kind::Judge => {
+                let verdicts = VERDICTS.iter().filter_map(|(word, verdict)| Some((*word, (*verdict)?)));
+                Term::Judge(key.to_owned(), self.choice(value, &verdicts.collect::<Vec<_>>())?)
+            }
             Kind::Has => Term::Has(self.choice(value, &Has::all().map(|has| (has.word(), has)).collect::<Vec<_>>())?),
             Kind::Is => {
                 // Saved filters may have the word that it was before.
@@ -289,6 +296,13 @@ impl Parser<'_> {
         let Some(words) = self.words else { return Ok(()) };
         let keys = words.criteria.iter().map(|word| word.key.as_str());
         known_word(key, keys, || format!("the spec has no criterion `{key}`"), &at)
+    }
+
+    fn known_judge(&self, key: &str, at: Range<usize>) -> Result<(), FilterError> {
+        let Some(words) = self.words else { return Ok(()) };
+        let name = judge_name(key);
+        let what = || format!("no judge `{name}` has said anything of this queue");
+        known_word(&name, words.judges.iter().map(String::as_str), what, &at)
     }
 
     /// The value of a field that takes a few words.

@@ -80,6 +80,7 @@ impl Term {
                 (named(Compare::Text(*scope)), phrase.to_string())
             }
             Term::Meta(key, pattern) => (named(Compare::Member) + key, pattern.to_string()),
+            Term::Judge(key, verdict) => (format!("judge.{key}"), verdict.as_str().into()),
             Term::Has(has) => ("has".into(), has.word().into()),
             Term::Is(is) => ("is".into(), is.word().into()),
             _ => return None,
@@ -109,7 +110,7 @@ impl Display for Term {
             }
             Term::Saved(name) => write!(f, "@{name}"),
             Term::Text(_, phrase) => phrase.fmt(f),
-            Term::Word(..) | Term::Verdict(_) | Term::Has(_) | Term::Is(_) | Term::Meta(..) => Ok(()), // above
+            Term::Word(..) | Term::Verdict(_) | Term::Judge(..) | Term::Has(_) | Term::Is(_) | Term::Meta(..) => Ok(()), // above
         }
     }
 }

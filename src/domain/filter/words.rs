@@ -4,13 +4,15 @@ use crate::domain::record::SpecKey;
 use crate::domain::spec::{Severity, Spec};
 
 /// Keys in the specs of a queue (the current one and those before it, because older decisions
-/// keep their keys), and the names of its saved filters.
+/// keep their keys), and the names of its saved filters and of its judges.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Words {
     pub categories: Vec<Word>,
     pub criteria: Vec<Word>,
     pub routes: Vec<Word>,
     pub saved: Vec<String>,
+    /// Model judges, each by its name and with its version.
+    pub judges: Vec<String>,
 }
 
 /// A key of a spec.

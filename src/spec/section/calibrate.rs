@@ -1,7 +1,6 @@
 //! `[calibrate]`: golden examples among what is served, to see how often each reviewer is right.
 
 use super::{Document, Section, TableReader};
-use crate::domain::decision::Verdict;
 use crate::domain::golden::Narrow;
 use crate::domain::spec::{CalibrateTerms, Spec};
 use crate::spec::change::{Change, Touched, value};
@@ -19,8 +18,9 @@ pub(super) static SECTION: Section = Section {
             Key::required(
                 "golden",
                 "\"tag:starter\"",
-                "which examples, narrowed as by `karat golden list --only`: `tag:TAG`, `verdict:accept` or `verdict:reject`, and words of \
-             their id, tags or why. An example whose item is still open, or that is to be escalated, is not among them",
+                "which examples, narrowed as by `karat golden list --only`: `tag:TAG`, `verdict:accept`, `verdict:reject` or \
+                 `verdict:escalate`, and words of their id, tags or why. An example whose item is still open is not among \
+                 them",
             ),
             Key::required(
                 "share",
@@ -51,7 +51,6 @@ pub(super) static SECTION: Section = Section {
 };
 
 const LEAST: u32 = 20;
-const PASS: f64 = 0.8;
 
 const OTHERWISE: [(&str, bool); 2] = [("pause", true), ("tell", false)];
 
@@ -65,7 +64,7 @@ fn read(document: &mut Document, table: &mut TableReader) {
         let reason = format!("`pass` is {}, but must lie between 0 and 1, and be neither", at.get_ref());
         table.report(at.span().start, reason, "write the share that should be right, as in 0.8");
     }
-    let pass = pass.map_or(PASS, Spanned::into_inner);
+    let pass = pass.map_or(CalibrateTerms::PASS, Spanned::into_inner);
     let pauses = table.optional_one_of("otherwise", &OTHERWISE).unwrap_or(true);
     let terms = CalibrateTerms { golden: golden.into_inner(), share, least, pass, pauses };
     document.spec.calibrate = Some(terms).filter(|terms| terms.share > 0.0);
@@ -74,16 +73,13 @@ fn read(document: &mut Document, table: &mut TableReader) {
 /// A word with a colon that narrows nothing would find no example.
 fn check_golden(table: &mut TableReader, golden: &Spanned<String>) {
     let narrow = Narrow::parse(golden.get_ref());
-    if narrow.verdicts.contains(&Verdict::Escalate) {
-        let reason = "in this filter: an example that is to be escalated has no right answer, and is not served";
-        table.report(golden.span().start, reason, "write verdict:accept or verdict:reject");
-    }
     for word in narrow.words {
         let Some((before, after)) = word.split_once(':') else { continue };
         let (reason, hint) = match before {
-            "verdict" => {
-                (format!("`{}` is no verdict", shown(after)), "write verdict:accept or verdict:reject".to_owned())
-            }
+            "verdict" => (
+                format!("`{}` is no verdict", shown(after)),
+                "write verdict:accept, verdict:reject or verdict:escalate".to_owned(),
+            ),
             _ => (
                 format!("examples are not narrowed by `{}:`", shown(before)),
                 "write tag:TAG, verdict:VERDICT, or words of their id, tags or why".to_owned(),

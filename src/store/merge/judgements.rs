@@ -12,20 +12,30 @@ use std::collections::HashMap;
 /// Judgements of the copy that are looked at in one transaction.
 const AT_ONCE: i64 = 1000;
 
+/// How many judgements of models came with a merge.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MergedJudgements {
+    pub came: u64,
+    /// They stay in the copy: who merges may not bring them in.
+    pub left_out: u64,
+}
+
 impl Store {
     /// Brings in what models say in the copy of items with the same content, where the judge has not
-    /// judged the item here. Gives how many came. Judgements are a lead's to bring in: with another's
-    /// merge none come.
-    pub(super) fn merge_judgements(&self, meeting: &Meeting, terms: MergeTerms) -> Result<u64> {
-        if self.has_rules()? && !self.leads(terms.actor)? {
-            return Ok(0);
-        }
+    /// judged the item here. Judgements are a lead's to bring in: with another's merge none come.
+    pub(super) fn merge_judgements(&self, meeting: &Meeting, terms: MergeTerms) -> Result<MergedJudgements> {
+        let may_bring = !self.has_rules()? || self.leads(terms.actor)?;
+        let mut left_out = 0;
         let (mut past, mut judged) = (0, Judged { source: meeting.name.into(), ..Judged::default() });
-        let Some(ours) = &meeting.ours else { return Ok(0) };
+        let Some(ours) = &meeting.ours else { return Ok(MergedJudgements::default()) };
         loop {
             let found = meeting.other.judgements_after(meeting.theirs.id, past, AT_ONCE)?;
             let Some(last) = found.last() else { break };
             past = last.0;
+            if !may_bring {
+                left_out += self.not_judged(meeting, &found)?.len() as u64;
+                continue;
+            }
             let body = |tx: &crate::store::transaction::Tx| {
                 tx.lock(Lock::Import)?;
                 let new = tx.not_judged(meeting, &found)?;
@@ -42,7 +52,7 @@ impl Store {
             let subject = Subject { queue: ours.id, item: None, actor: terms.actor, now: terms.now };
             self.write(|tx| tx.log(subject, &EventKind::Judged(judged.clone())))?;
         }
-        Ok(came)
+        Ok(MergedJudgements { came, left_out })
     }
 
     /// The first so many judgements of the queue behind the row `past`: the row, the item, what is said.

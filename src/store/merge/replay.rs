@@ -140,7 +140,10 @@ impl<'r> Replay<'r> {
         };
         let supersedes = standing.filter(|_| !coming.is_late);
         if !coming.is_late && purpose.is_opinion() {
-            coming.beside = self.record_of_others(&coming.decision.reviewer)?;
+            let reviewer = &coming.decision.reviewer;
+            let question = self.tx.returned_to_another(self.item, reviewer)?;
+            let question = question.map(|by| (Verdict::Escalate, by));
+            coming.beside = self.record_of_others(reviewer)?.or(question);
         }
         coming.rows = Some(self.insert(coming, event, supersedes)?);
         self.tx.recompute_record(self.item)?;

@@ -76,6 +76,19 @@ fn is_han(c: char) -> bool {
     matches!(u32::from(c), 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFD)
 }
 
+/// The flags that are written as a black flag and the tags of their land: England's, Scotland's and Wales'.
+/// After it other tags are a text that nobody sees.
+const FLAGS: [&str; 3] = [
+    "\u{1F3F4}\u{E0067}\u{E0062}\u{E0065}\u{E006E}\u{E0067}\u{E007F}",
+    "\u{1F3F4}\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
+    "\u{1F3F4}\u{E0067}\u{E0062}\u{E0077}\u{E006C}\u{E0073}\u{E007F}",
+];
+
+/// Bytes of the flag with tags that the text begins with; `None`: with none.
+pub(super) fn flag(text: &str) -> Option<usize> {
+    FLAGS.iter().find(|flag| text.starts_with(**flag)).map(|flag| flag.len())
+}
+
 /// What is shown in the character's place.
 pub(super) fn name(c: char) -> Cow<'static, str> {
     if let Some(picture) = picture(c) {

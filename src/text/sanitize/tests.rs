@@ -20,6 +20,8 @@ fn hidden_and_hostile_characters_are_marked() {
         ("one\ntwo\r\nthree\rfour", "one⏎two⏎three␍four"),
         ("\u{301}x", "◌\u{301}x"),
         ("🇩\u{200d}🐱", "🇩⟨ZWJ⟩🐱"),
+        ("🏴\u{e0068}\u{e0069}\u{e007f}", "🏴⟨TAG h⟩⟨TAG i⟩⟨TAG END⟩"),
+        ("🏴󠁧󠁢󠁥󠁮󠁧󠁿\u{e0068}", "🏴󠁧󠁢󠁥󠁮󠁧󠁿⟨TAG h⟩"),
     ];
     for (text, shown) in cases {
         assert_eq!(line(text), shown, "{}", text.escape_unicode());
@@ -31,7 +33,7 @@ fn languages_and_emoji_stay_as_they_are() {
     let texts = [
         "The quick – “brown” fox…",
         "日本語の文章。한국어 ｶﾞ",
-        "👩‍💻 👨‍👩‍👧‍👦 🧑🏻‍❤️‍💋‍🧑🏿 🇩🇪 1️⃣ ❤️ ☺︎",
+        "👩‍💻 👨‍👩‍👧‍👦 🧑🏻‍❤️‍💋‍🧑🏿 🇩🇪 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🏴󠁧󠁢󠁳󠁣󠁴󠁿 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1️⃣ ❤️ ☺︎",
         "क्षत्रिय हिन्दी में लिखा क्‍ष",
         "می‌خواهم العربية ۝",
         "ශ්‍රී ലങ്ക അവന്‍",

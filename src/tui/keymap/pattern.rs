@@ -54,6 +54,11 @@ impl KeyPattern {
         }
     }
 
+    /// A press of the key.
+    pub fn press(&self) -> KeyEvent {
+        KeyEvent::new(self.code, self.modifiers)
+    }
+
     /// The press writes a character where text is taken.
     pub fn is_printable(&self) -> bool {
         self.printed().is_some()

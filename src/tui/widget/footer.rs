@@ -4,9 +4,10 @@ use super::text::{data, fit, width_of};
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Outage, Status, Tone};
 use crate::tui::context::Context;
+use crate::tui::keymap::KeyPattern;
 use crate::tui::theme::Theme;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
@@ -14,7 +15,7 @@ use ratatui::widgets::{Clear, Widget};
 /// Rows of the foot.
 pub const ROWS: u16 = 2;
 
-/// Draws the status above the keys.
+/// Draws the status above the keys, and notes where each key is named.
 pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], ctx: &AppContext) {
     Clear.render(area, buf);
     buf.set_style(area, ctx.theme.base());
@@ -24,7 +25,7 @@ pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], 
     let said = outage.chain(warning).chain(said(&ctx.status, &ctx.theme)).collect();
     let said = fit(said, usize::from(area.width).saturating_sub(2));
     Line::from([vec![Span::raw(" ")], said].concat()).render(status, buf);
-    hints(context, actions, usize::from(area.width), ctx).render(keys, buf);
+    hints(context, actions, keys, ctx).render(keys, buf);
 }
 
 /// The outage, before what was said; with its reason where nothing was.
@@ -59,26 +60,54 @@ fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {
 }
 
 /// Keys as many as fit, the most useful first; at the end always how to find the others.
-fn hints(context: Context, actions: &[Action], width: usize, ctx: &AppContext) -> Line<'static> {
+fn hints(context: Context, actions: &[Action], area: Rect, ctx: &AppContext) -> Line<'static> {
     let others: &[Action] = if context.is_screen() { &[Action::Palette, Action::Help] } else { &[Action::Help] };
-    let others: Vec<_> = others.iter().flat_map(|action| hint(context, *action, ctx)).collect();
-    let mut room = width.saturating_sub(1 + width_of(&others));
-    let mut spans = vec![Span::raw(" ")];
+    let others: Vec<_> = others.iter().filter_map(|action| hint(context, *action, ctx)).collect();
+    let mut room = usize::from(area.width).saturating_sub(1 + others.iter().map(Hint::width).sum::<usize>());
+    let mut shown = Vec::new();
     for &action in actions.iter().filter(|action| ctx.refusal(**action).is_none()) {
-        let next = hint(context, action, ctx);
-        let Some(left) = room.checked_sub(width_of(&next)) else { break };
+        let Some(next) = hint(context, action, ctx) else { continue };
+        let Some(left) = room.checked_sub(next.width()) else { break };
         room = left;
-        spans.extend(next);
+        shown.push(next);
     }
-    spans.extend(others);
+    shown.extend(others);
+    let (mut spans, mut x) = (vec![Span::raw(" ")], area.x + 1);
+    let mut places = ctx.foot.borrow_mut();
+    places.clear();
+    for hint in shown {
+        let width = hint.width() as u16;
+        let words = Rect { x, width: width - GAP.len() as u16, ..area };
+        places.push((words.intersection(area), hint.key));
+        spans.extend(hint.spans);
+        x += width;
+    }
     Line::from(spans)
 }
 
-fn hint(context: Context, action: Action, ctx: &AppContext) -> Vec<Span<'static>> {
+/// A key with its word.
+struct Hint {
+    key: KeyPattern,
+    spans: [Span<'static>; 3],
+}
+
+/// What stands between two hints.
+const GAP: &str = "  ";
+
+impl Hint {
+    fn width(&self) -> usize {
+        width_of(&self.spans)
+    }
+}
+
+fn hint(context: Context, action: Action, ctx: &AppContext) -> Option<Hint> {
     let theme = &ctx.theme;
-    let found = ctx.keymap.hint(context, &[action]);
-    let spans = found.into_iter().flat_map(|(key, label)| {
-        [Span::styled(key, theme.key()), Span::styled(format!(" {label}"), theme.dim()), Span::raw("  ")]
-    });
-    spans.collect()
+    let key = ctx.keymap.first_key(context, action)?;
+    let label = Span::styled(format!(" {}", action.label_in(context)), theme.dim());
+    Some(Hint { key, spans: [Span::styled(key.label(), theme.key()), label, Span::raw(GAP)] })
+}
+
+/// The key that the foot names at a place of the screen.
+pub fn key_at(place: Position, ctx: &AppContext) -> Option<KeyPattern> {
+    ctx.foot.borrow().iter().find(|(words, _)| words.contains(place)).map(|(_, key)| *key)
 }

@@ -335,6 +335,20 @@ fn judgements_are_moved_and_merged() {
 }
 
 #[test]
+fn a_reviewers_merge_says_what_it_leaves_to_a_lead() {
+    let program = Program::with_items(3);
+    program.ok(&["backup", "trip.db"]);
+    program.write("judge.jsonl", says("j", "aar"));
+    program.ok(&["judge", "import", "replies", "judge.jsonl", "--db", "trip.db"]);
+    program.ok(&["team", "grant", "ana", "--role", "reviewer", "--as", "lead"]);
+    let told = program.ok(&["merge", "trip.db", "--as", "ana"]);
+    assert!(told.ends_with("; 3 judgements of models left in the copy, which a lead's merge brings in\n"), "{told}");
+    let told = program.ok(&["merge", "trip.db", "--as", "lead"]);
+    assert!(told.ends_with("; and 3 judgements of models\n"), "{told}");
+    program.assert_sound();
+}
+
+#[test]
 fn where_people_read_a_random_part_the_judge_makes_it_more_certain() {
     let program = Program::with_queue();
     program.write("spec.toml", format!("{SPEC}\n[[sample]]\nkey = \"half\"\nwhen = \"id:i*\"\nrate = 0.5\n"));

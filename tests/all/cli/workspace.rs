@@ -153,6 +153,24 @@ fn the_workspace_is_named_by_flag_variable_settings_or_platform() {
 }
 
 #[test]
+fn an_empty_variable_is_as_one_that_is_not_set() {
+    let program = Program::new();
+    program.write("config.toml", "database = \"from-settings.db\"\n");
+    program.write("spec.toml", SPEC);
+    let run = |arguments: &[&str]| {
+        let mut command = program.command();
+        command.env("KARAT_DB", "").env("KARAT_CONFIG", "");
+        let output = command.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["spec", "apply", "spec.toml", "--config", "config.toml"]);
+    assert!(program.exists("from-settings.db"));
+    run(&["move", "--from", "from-settings.db", "--to", "moved.db"]);
+    assert_tells(&run(&["queues", "--db", "moved.db"]), &["replies"]);
+}
+
+#[test]
 fn a_workspace_is_private_to_its_owner() {
     use std::os::unix::fs::PermissionsExt;
     let program = Program::with_items(1);

@@ -2,6 +2,7 @@
 
 use super::fixtures::*;
 use super::story::Story;
+use crossterm::event::{MouseButton, MouseEventKind};
 use karat::domain::claim::Claimed;
 use karat::domain::decision::{Draft, Verdict};
 use karat::domain::item::{Content, Seq};
@@ -217,6 +218,25 @@ fn what_the_foot_offers_does_something_now() {
         }
     }
     assert!(in_vain.is_empty(), "{}", in_vain.join("\n"));
+}
+
+#[test]
+fn a_click_on_a_word_at_the_foot_does_what_its_key_does() {
+    let overlays: &[State] =
+        &[("help", |size| pressed(Story::review(size), "?")), ("a note", |size| pressed(Story::review(size), "n"))];
+    for (state, make) in STATES.iter().chain(overlays) {
+        for (key, label) in offered(&mut make((80, 24))) {
+            let (mut pressed, mut clicked) = (make((80, 24)), make((80, 24)));
+            let foot = clicked.screen().lines().last().unwrap_or_default().to_owned();
+            let words = format!("{key} {label}");
+            let before = &foot[..foot.find(&words).expect("it is there")];
+            let last = before.chars().count() + words.chars().count() - 1;
+            let effects = clicked.mouse(MouseEventKind::Down(MouseButton::Left), (last as u16, 23));
+            let expected = pressed.keys(&name(&key));
+            assert_eq!(effects.len(), expected.len(), "{state}: {words}");
+            assert!(clicked.draw() == pressed.draw(), "{state}: {words}");
+        }
+    }
 }
 
 #[test]

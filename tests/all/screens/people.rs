@@ -27,7 +27,7 @@ fn person(name: &str, right: usize, answered: usize) -> Person {
         .collect();
     let mut twice = vec![(Verdict::Accept, Verdict::Accept); 9 * usize::from(answered > 0)];
     twice.extend((answered > 0).then_some((Verdict::Accept, Verdict::Reject)));
-    let figures = ReviewerFigures::of(&answers, &twice, &["tone".into()]);
+    let figures = ReviewerFigures::of(&answers, &twice, &["tone".into()], 0.8);
     Person { reviewer: name.into(), served: answered as i64 + 1, escalated: 1, figures, paused: None }
 }
 

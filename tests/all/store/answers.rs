@@ -137,6 +137,35 @@ fn a_question_that_is_asked_again_waits_again() {
 }
 
 #[test]
+fn what_comes_back_to_one_is_decided_by_nobody_else() {
+    let (_w, mut store, queue) = queue_of(1);
+    let actor = |who: &'static str| queue.actor(who, T0 + MINUTE);
+    let anybody = |who: &'static str| actor(who).over(karat::domain::queue::Over::Anybody);
+    store.decide_at_once(actor("ops-2"), "i1", &accept()).unwrap();
+    store.undo(actor("ops-2"), UndoScope::Decisions).unwrap().unwrap();
+    store.release_all().unwrap();
+    store.decide_at_once(actor("ops-1"), "i1", &escalate()).unwrap();
+    store.answer(actor("ana"), "i1", &note(Verdict::Escalate, "which customer?")).unwrap();
+    for who in ["ops-2", "boss"] {
+        let refused = store.decide_at_once(anybody(who), "i1", &accept()).unwrap_err();
+        assert!(matches!(&refused, StoreError::ReturnedToAnother { by } if by == "ops-1"), "{refused}");
+        assert!(refused.hint().unwrap().contains("karat reopen"));
+    }
+    let all = karat::store::BulkAction::Decide(accept());
+    let done = store.bulk(actor("ops-2"), vec![1], all).unwrap();
+    assert_eq!((done.changed, done.decided), (0, 1));
+    let redone = store.redo(actor("ops-2")).unwrap_err();
+    assert!(redone.to_string().contains("came back to who asked"), "{redone}");
+    assert_eq!(stage(&store, &queue, Stage::Returned), 1);
+    assert_sound(&store);
+
+    store.reopen(actor("boss"), 1, "ops-1 has left", None).unwrap();
+    store.decide_at_once(actor("ops-2"), "i1", &accept()).unwrap();
+    assert_eq!(stage(&store, &queue, Stage::Accepted), 1);
+    assert_sound(&store);
+}
+
+#[test]
 fn who_is_overdue_goes_on_once_and_is_answered_by_the_next_desk() {
     let (w, store, queue) = asked(3);
     assert!(store.tick("ops-1", T0 + 4 * HOUR).unwrap().is_empty(), "due is not overdue");

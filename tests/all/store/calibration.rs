@@ -129,11 +129,9 @@ fn it_comes_to_nobody_who_has_kept_decided_or_seen_it() {
 }
 
 #[test]
-fn an_open_item_or_one_that_is_to_be_escalated_is_no_example() {
-    let (_w, mut store, queue) = Workspace::with_items(4);
+fn an_open_item_is_no_example() {
+    let (_w, mut store, queue) = Workspace::with_items(3);
     keep(&store, &queue, "pm", "i3", Verdict::Accept); // nobody has decided it: it comes in its turn
-    store.decide_at_once(queue.actor("pm", T0), "i4", &escalate()).unwrap();
-    keep(&store, &queue, "pm", "i4", Verdict::Escalate);
     let queue = apply(&store, &format!("{SPEC}{ALWAYS}"));
     for expected in ["i1", "i2", "i3"] {
         let item = next(&mut store, &queue, "ana");
@@ -141,6 +139,27 @@ fn an_open_item_or_one_that_is_to_be_escalated_is_no_example() {
         store.release_all().unwrap();
         store.decide_at_once(queue.actor("ana", T0), expected, &accept()).unwrap();
     }
+}
+
+#[test]
+fn what_is_to_be_escalated_is_served_and_an_escalation_is_right_there_alone() {
+    let (w, mut store, queue) = Workspace::with_items(4);
+    for (item, judgement) in [("i1", escalate()), ("i2", escalate()), ("i3", accept())] {
+        store.decide_at_once(queue.actor("pm", T0), item, &judgement).unwrap();
+        keep(&store, &queue, "pm", item, judgement.verdict);
+    }
+    let queue = apply(&store, &format!("{SPEC}{ALWAYS}"));
+    let questions = w.number("SELECT COUNT(*) FROM escalation");
+    for _ in 0..3 {
+        let example = next(&mut store, &queue, "ana");
+        let judgement = if id(&example) == "i2" { accept() } else { escalate() };
+        store.decide(queue.actor("ana", T0 + MINUTE), example.seq, &token(&example.claimed), &judgement).unwrap();
+    }
+    let ana = store.people(queue.actor("ana", T0), None).unwrap().remove(0);
+    assert_eq!((ana.figures.right.part, ana.figures.right.whole), (1, 2), "i1 is right and i2 wrong");
+    assert_eq!((ana.served, ana.escalated), (3, 1), "i3 is neither");
+    assert_eq!(w.number("SELECT COUNT(*) FROM escalation"), questions, "nobody is asked");
+    assert_sound(&store);
 }
 
 #[test]
@@ -404,6 +423,21 @@ fn whose_answers_speak_against_it_is_paused_until_a_lead_lifts_it() {
 
 fn next_of(store: &mut Store, queue: &Queue, who: &str) -> Next {
     store.next(queue.actor(who, T0 + MINUTE), Pick::default()).unwrap()
+}
+
+#[test]
+fn a_spec_that_asks_for_no_right_answers_ends_each_pause() {
+    let terms = format!("{ALWAYS}{STRICT}");
+    let (w, mut store, queue) = calibrated(12, 6, &terms);
+    answer_wrongly(&mut store, &queue, 5);
+    assert!(store.paused(&queue, "ana").unwrap().is_some());
+    let without = apply(&store, SPEC);
+    assert_eq!(store.paused(&without, "ana").unwrap(), None);
+    assert_eq!(w.number("SELECT COUNT(*) FROM event WHERE kind = 'lifted'"), 1, "the log tells who applied it");
+    assert!(matches!(next_of(&mut store, &without, "ana"), Next::Item(_)));
+    let again = apply(&store, &format!("{SPEC}{terms}"));
+    assert!(matches!(next_of(&mut store, &again, "ana"), Next::Item(_)), "it does not come back with the terms");
+    assert_sound(&store);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use karat::domain::check::{FailedCheck, Otherwise};
 use karat::domain::imported::Record;
-use karat::domain::item::Content;
+use karat::domain::item::{Content, Item};
 use karat::domain::policy::ReviewerKind;
 use karat::domain::queue::{Over, Queue};
 use karat::domain::stage::Stage;
@@ -86,6 +86,21 @@ fn a_person_is_told_of_the_check_and_decides_over_it() {
     assert!(store.undo(actor, UndoScope::Anything).unwrap().is_none(), "a check's decision is nobody's step");
     assert_eq!(stages(&store, &queue), [(Stage::Waiting, 2), (Stage::Rejected, 1), (Stage::Escalated, 1)]);
     assert_eq!(store.counts(&queue).unwrap().by_check, 1);
+    assert_sound(&store);
+}
+
+#[test]
+fn what_an_attempt_has_replaced_is_no_verdict_of_a_check_any_more() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let retried = SPEC.replace("key = \"wrong\"", "key = \"wrong\"\nretryable = true");
+    let queue = apply(&store, &format!("{retried}{CHECKS}\n[retry]\nwhen = \"retryable\"\nattempts = 3\n"));
+    import(&store, &queue, &[checked("i1", &[failed("shape", Otherwise::Reject)])], false);
+    let by_check = || (store.counts(&queue).unwrap().at(Stage::Replaced), store.counts(&queue).unwrap().by_check);
+    assert_eq!(by_check(), (0, 1));
+    let attempt = Item { case: Some("i1".into()), attempt: 2, ..plain("i1~2") };
+    import(&store, &queue, &[record(attempt)], false);
+    assert_eq!(by_check(), (1, 0));
     assert_sound(&store);
 }
 

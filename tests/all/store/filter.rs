@@ -568,6 +568,7 @@ impl Facts {
                 })
             }
             Term::Age(..) | Term::Saved(_) => unreachable!("the filter is pinned"),
+            Term::Judge(..) => false, // no model has judged anything
             Term::Has(has) => match has.word() {
                 "note" => draft.is_some_and(|draft| !draft.note.is_empty()),
                 "category" => draft.is_some_and(|draft| !draft.categories.is_empty()),

@@ -111,3 +111,56 @@ fn the_report_compares_judges_with_people() {
     assert!(store.judge_figures(&queue, |_| true, &Condition::default()).unwrap()[0].report.disagreements.is_empty());
     assert!(store.judge_figures(&queue, |judge| judge.version == "v9", &Condition::default()).unwrap().is_empty());
 }
+
+#[test]
+fn a_filter_asks_what_a_judge_says_of_what_is_settled() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let (accepts, rejects) = (said("v1", Verdict::Accept), said("v2", Verdict::Reject));
+    let of = |id, judgements: &[ModelJudgement]| with(id, judgements);
+    let records =
+        [of("i1", &[accepts.clone(), rejects.clone()]), of("i2", &[accepts]), of("i3", &[rejects]), of("i4", &[])];
+    import(&store, &queue, &records, false);
+    for id in ["i1", "i2", "i4"] {
+        store.decide_at_once(queue.actor("ana", T0), id, &accept()).unwrap();
+    }
+    let found = |text: &str| {
+        let filter = store.filter(&queue, text).unwrap();
+        assert_eq!(filter.to_string(), text, "as it was written");
+        let condition = store.condition(&queue, &store.resolve(&queue, &filter, T0).unwrap(), "ana").unwrap();
+        let listing = store.whole_listing(&queue, condition, karat::store::Sort::default()).unwrap();
+        let rows = store.browse(listing.seqs(), "ana", T0).unwrap();
+        let mut found: Vec<String> = rows.into_iter().map(|row| row.item.id).collect();
+        found.sort();
+        found
+    };
+    assert_eq!(found("judge.tone-judge:reject"), ["i1"], "what it says of i3 is hidden: nobody has decided that");
+    assert_eq!(found("judge.tone-judge:accept"), ["i1", "i2"]);
+    assert_eq!(found("judge.\"tone-judge@v2\":accept,reject"), ["i1"]);
+    assert_eq!(found("verdict:accept -judge.tone-judge:accept,reject,escalate"), ["i4"]);
+    let unknown = store.filter(&queue, "judge.tone-juge:reject").unwrap_err().to_string();
+    assert!(unknown.contains("no judge `tone-juge`"), "{unknown}");
+    let undecided = store.filter(&queue, "judge.tone-judge:undecided").unwrap_err().to_string();
+    assert!(undecided.contains("`undecided` is not known here"), "{undecided}");
+}
+
+#[test]
+fn what_a_judge_said_before_is_told_of_the_time_before() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    import(&store, &queue, &[with("i1", &[said("v1", Verdict::Accept)])], false);
+    store.decide_at_once(queue.actor("ana", T0), "i1", &accept()).unwrap();
+    let options = ImportOptions { update: true, dry_run: false };
+    let mut session = store.begin_judgements(queue.actor("ana", T0 + MINUTE), options).unwrap();
+    let otherwise = said("v1", Verdict::Reject);
+    store.import_judgements(&mut session, &[("i1", &otherwise)], T0 + MINUTE).unwrap();
+    store.end_judgements(session, "judge.jsonl", T0 + MINUTE).unwrap();
+    let of =
+        |store: &Store| told(store, &queue, "i1", "ana").into_iter().map(|(_, verdict)| verdict).collect::<Vec<_>>();
+    assert_eq!(of(&store), [Verdict::Reject]);
+    assert_eq!(of(&workspace.open().at(T0 + 1).unwrap()), [Verdict::Accept]);
+    assert_eq!(of(&workspace.open().at(T0 + MINUTE).unwrap()), [Verdict::Reject]);
+    assert_sound(&store);
+}

@@ -18,6 +18,7 @@ fn offered(text: &str) -> (String, Vec<String>) {
         criteria: vec![word("tone", "Tone"), word("facts", "Facts")],
         routes: vec![word("lead", "Lead")],
         saved: vec!["late".into(), "mine".into()],
+        judges: vec!["tone-judge".into(), "tone-judge@v1".into()],
     };
     let mut known = |field: RecordField, begun: &str| match field.name() {
         "model" => ["a-large", "a small"].into_iter().filter(|m| m.starts_with(begun)).map(str::to_owned).collect(),
@@ -34,6 +35,8 @@ fn fields_by_their_beginning() {
     assert_eq!((replaced.as_str(), options), ("mo", vec!["model:".to_owned()]));
     assert_eq!(offered("-(sc|").1, ["score.tone:", "score.facts:"], "past what may stand before a term");
     assert_eq!(offered("score.f|").1, ["score.facts:"]);
+    assert_eq!(offered("judge|").1, ["judge.tone-judge:", "judge.\"tone-judge@v1\":"]);
+    assert_eq!(offered("judge.tone-judge:r|").1, ["reject"]);
     assert!(offered("|").1.len() >= FIELDS.len() - 1, "all of them, where nothing is typed yet");
     assert_eq!(offered("meta.tie|").1, [""; 0]);
 }

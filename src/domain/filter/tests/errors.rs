@@ -15,6 +15,7 @@ fn words() -> Words {
         criteria: vec![word("facts")],
         routes: vec![word("lead")],
         saved: vec!["late".into()],
+        judges: Vec::new(),
     }
 }
 

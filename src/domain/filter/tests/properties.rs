@@ -118,6 +118,7 @@ pub(super) fn term() -> impl Strategy<Value = Term> {
         (numbers, comparison(), number()).prop_map(|(field, c, value)| Term::Number(field, c, value)),
         (key(), comparison(), number()).prop_map(|(key, c, value)| Term::Score(key, c, value)),
         time(),
+        (member(), prop::sample::select(Verdict::ALL.to_vec())).prop_map(|(key, verdict)| Term::Judge(key, verdict)),
         prop::sample::select(Has::all().collect::<Vec<_>>()).prop_map(Term::Has),
         prop::sample::select(Is::all().collect::<Vec<_>>()).prop_map(Term::Is),
         (prop::sample::select(scopes), phrase()).prop_map(|(scope, phrase)| Term::Text(scope, phrase)),

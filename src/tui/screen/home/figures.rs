@@ -194,17 +194,15 @@ impl Writer<'_> {
 
     fn verdicts(&mut self) {
         let (theme, counts) = (&self.ctx.theme, &self.dashboard.counts);
-        for (name, verdict) in
-            [("Accepted", Verdict::Accept), ("Rejected", Verdict::Reject), ("Escalated", Verdict::Escalate)]
-        {
+        let verdicts = [("Accepted", Verdict::Accept), ("Rejected", Verdict::Reject), ("Escalated", Verdict::Escalate)];
+        // What a later attempt has replaced is decided, and in none of the rows.
+        let all: i64 = verdicts.iter().map(|(_, verdict)| counts.of(*verdict)).sum();
+        for (name, verdict) in verdicts {
             let count = counts.of(verdict);
-            let bar = filled(count, counts.decided(), self.bar_width());
+            let bar = filled(count, all, self.bar_width());
             let left = vec![
                 Span::styled(format!("{} {name:<NAME$}", verdict.sign()), theme.verdict(verdict)),
-                Span::styled(
-                    format!("{:>9}  {:>4}  ", thousands(count), percent(count, counts.decided())),
-                    theme.text(),
-                ),
+                Span::styled(format!("{:>9}  {:>4}  ", thousands(count), percent(count, all)), theme.text()),
                 Span::styled(bar.0, theme.bar(verdict)),
                 Span::styled(bar.1, theme.track()),
             ];

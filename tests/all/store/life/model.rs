@@ -389,6 +389,9 @@ impl Model {
             return None;
         }
         let has_opinion = self.own(who, item, Made::Opinion);
+        if self.is_returned_to_another(who, item) {
+            return None;
+        }
         let (record, by) = self.record(item);
         if self.own(who, item, Made::Answer).is_some() && (by == Some("answer") || has_opinion.is_none()) {
             return None;
@@ -420,6 +423,12 @@ impl Model {
             None if self.stage(item) == Stage::Disputed && self.adjudicates(who) => Some((Made::Adjudication, None)),
             None => None,
         }
+    }
+
+    /// One opinion is asked, and who asked about the item has it back with an answer.
+    fn is_returned_to_another(&self, who: &str, item: usize) -> bool {
+        let question = self.items[item].question.as_ref().filter(|question| question.returned);
+        self.items[item].opinions == 1 && question.is_some_and(|question| question.by != who)
     }
 
     /// Decides an item under a claim; `false`: it is refused.
@@ -681,7 +690,7 @@ impl Model {
                 question.is_some_and(|question| !question.returned && question.of < at)
             }
             Made::Adjudication => given.supersedes.is_some() || self.stage(item) == Stage::Disputed,
-            _ if self.items[item].opinions == 1 => true,
+            _ if self.items[item].opinions == 1 => !self.is_returned_to_another(who, item),
             _ => self.standing(item).all(|(_, other)| other.who == who || other.decision.slot != given.decision.slot),
         }
     }
