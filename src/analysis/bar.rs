@@ -108,6 +108,7 @@ pub fn at_least(terms: AtLeast, units: Vec<Unit>, rules: &[String]) -> Recount {
         Method::Fixed => fixed(terms, &taken, &covered),
     };
     (recount.eligible, recount.uncovered) = (eligible, uncovered);
+    recount.tell_if_empty();
     recount.by_rule = by_rule;
     recount.tell_of_rules(&covered, least, rules);
     recount
@@ -277,6 +278,20 @@ impl Recount {
             let none = covered.iter().filter(|unit| unit.chance <= 0.0).map(|unit| unit.rule);
             let rule = none.min().and_then(|rule| rules.get(rule)).cloned().unwrap_or_default();
             self.why.push(Why::RuleTakesNone { rule });
+        }
+    }
+
+    /// Whether it speaks of nothing, so that no review tells anything.
+    pub fn is_empty(&self) -> bool {
+        self.eligible + self.uncovered == 0
+    }
+
+    /// Says that there is nothing to be read, in the place of that nothing was.
+    fn tell_if_empty(&mut self) {
+        let is_empty = self.is_empty();
+        let unread = self.why.iter_mut().find(|why| matches!(why, Why::NothingRead | Why::TooFew { places: 0, .. }));
+        if let Some(why) = unread.filter(|_| is_empty) {
+            *why = Why::NoItems;
         }
     }
 

@@ -125,7 +125,11 @@ impl Check {
     fn end(&self, tally: &Tally) -> Result<ExitCode> {
         let Tally { items, failing, rejected, decided } = *tally;
         if !self.json {
-            let decided = if self.apply { format!(", {decided} decided") } else { String::new() };
+            let decided = match (self.apply, failing, decided) {
+                (false, ..) | (true, 0, _) => String::new(),
+                (true, _, 0) => "; none of them was decided anew".into(),
+                (true, ..) => format!(", {decided} decided"),
+            };
             line(&format!("{} checked, {failing} failed{decided}", count(items, "item")))?;
         }
         Ok(match (failing, rejected) {

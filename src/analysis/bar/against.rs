@@ -67,6 +67,7 @@ pub fn against(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String])
         Method::Sequential => by_betting(terms, &looks, is_full, &mut recount),
         Method::Fixed => once(terms, last, &mut recount),
     }
+    recount.tell_if_empty();
     if last.better + last.worse > 0 {
         recount.why.push(Why::McNemar { better: last.better, worse: last.worse, p: mcnemar(last.better, last.worse) });
     }
@@ -186,6 +187,7 @@ fn unpaired(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) ->
     let outcome = if is_done { terms.decided(range) } else { Outcome::Undecided };
     if outcome == Outcome::Undecided {
         why.push(match (new.read.min(old.read), is_done) {
+            (0, _) if new.is_empty() || old.is_empty() => Why::NoItems,
             (0, _) => Why::NothingRead,
             (_, true) => Why::Compatible { range },
             (_, false) if terms.method == Method::Sequential => Why::Drift,

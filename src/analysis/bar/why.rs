@@ -7,7 +7,7 @@ use std::fmt;
 /// A reason; `Display` is a sentence without its full stop.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Why {
-    /// No item keeps the filter.
+    /// No item that counts keeps the filter.
     NoItems,
     NothingRead,
     /// What is known is compatible with the share and with its contrary.
@@ -69,7 +69,7 @@ pub enum Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Why::NoItems => f.write_str("there is no such item"),
+            Why::NoItems => f.write_str("it speaks of no output that counts: look at its `where`"),
             Why::NothingRead => f.write_str("nobody's verdict counts yet"),
             Why::Between { range, share } => write!(
                 f,

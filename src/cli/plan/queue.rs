@@ -115,6 +115,10 @@ impl Planned {
         let BarReport { bar, outcome, recount, .. } = &self.report;
         let (read, all) = (grouped(recount.read), grouped(recount.eligible + recount.uncovered));
         let mut lines = vec![format!("{outcome}: {} [{}], {read} read of {all}", bar.title(), bar.key)];
+        if recount.is_empty() {
+            lines.extend(recount.why.iter().map(|why| format!("  {why}")));
+            return lines;
+        }
         let Some(Outlook { expected, better, worse }) = self.outlook else {
             lines.extend((recount.outcome == Outcome::Undecided).then(|| without_outlook(bar).to_owned()));
             return lines;

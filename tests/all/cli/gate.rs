@@ -76,6 +76,23 @@ fn a_queue_without_bars_and_a_bar_that_is_not_there_are_told() {
 }
 
 #[test]
+fn a_bar_that_speaks_of_no_output_says_so() {
+    let program = Program::with_items(3);
+    let bar = |against: &str| {
+        format!("\n[[bar]]\nkey = \"kind\"\nof = \"verdict:accept\"\nwhere = \"model:none\"\n{against}\n")
+    };
+    for terms in ["at_least = 0.9", "against = \"model:nobody\"", "at_least = 0.9\nmethod = \"fixed\"\nreviews = 9"] {
+        program.write("bars.toml", format!("{SPEC}{}", bar(terms)));
+        program.ok(&["spec", "apply", "bars.toml"]);
+        let run = gate(&program, &[]);
+        assert_eq!(run.code, Some(11), "{run:?}");
+        assert_tells(&run.out, &["it speaks of no output that counts: look at its `where`"]);
+        let plan = program.ok(&["plan", "replies"]);
+        assert!(plan.contains("look at its `where`") && !plan.contains("more reviews"), "{plan}");
+    }
+}
+
+#[test]
 fn an_object_a_bar_has_its_members_in_their_order() {
     let program = with_decisions(10);
     let run = gate(&program, &["--json"]);
