@@ -9,20 +9,23 @@
 mod against;
 mod influence;
 mod outlook;
+mod told;
+mod whole;
 mod why;
 
-pub use against::{Against, Compared, against, counted_against};
-pub use influence::{counterweight, decisive};
+pub use against::{Against, Compared, Pair, against, counted_against};
+pub use influence::{Influence, influence};
 pub use outlook::{Course, Outlook};
+pub use whole::Whole;
 pub use why::Why;
 
 use super::stats::interval::Interval;
 use super::stats::proportion::{lower_bound, upper_bound};
 use super::stats::sequential::{ConfidenceSequence, Counts};
 use super::stats::weighted::{Stratum, stratified};
-use crate::domain::bar::{Method, Outcome};
+use crate::domain::bar::{Method, Outcome, Population};
 use crate::domain::item::Seq;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// What is said of the output at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,6 +48,9 @@ pub struct Unit {
     /// The number that sampling has drawn for it, in [0, 1), and the chance with which it could be taken.
     pub drawn: f64,
     pub chance: f64,
+    /// It has no place in the stream, and counts only where a queue is read as a whole: it was taken in by hand, or
+    /// judged under a spec that lacks what the bar asks for.
+    pub is_aside: bool,
     /// Which rule of sampling gave it the chance.
     pub rule: usize,
     pub said: Said,
@@ -56,6 +62,7 @@ pub struct AtLeast {
     pub share: f64,
     pub confidence: f64,
     pub method: Method,
+    pub population: Population,
     pub reviews: Option<u32>,
 }
 
@@ -78,11 +85,17 @@ pub struct Recount {
     pub uncovered: u64,
     /// Of pairs; `None`: nothing is compared by pairs.
     pub compared: Option<Compared>,
+    /// Where the bar speaks of a queue as a whole: all that it has.
+    pub whole: Option<Whole>,
     /// The cases by the rule of sampling that gave them their chance; none of pairs.
     pub by_rule: Vec<ByRule>,
     pub why: Vec<Why>,
     /// The places that count, in their order.
     pub stream: Vec<Unit>,
+    /// Of pairs: both outputs at each place of the stream.
+    pub pairs: Vec<Pair>,
+    /// Of a queue as a whole: settled outputs that are not in the stream, and count once nothing is left to chance.
+    pub beyond: Vec<Unit>,
 }
 
 /// What is read of the cases of a rule of sampling.
@@ -98,6 +111,10 @@ pub struct ByRule {
 
 /// Recounts a bar for a share over its units, in whatever order they come.
 pub fn at_least(terms: AtLeast, units: Vec<Unit>, rules: &[String]) -> Recount {
+    let whole = (terms.population == Population::Queue).then(|| Whole::of(&units));
+    let all = whole.map(|_| units.clone());
+    let units = with_places(units);
+    let is_all_read = units.iter().all(|unit| unit.said != Said::Open);
     let by_rule = by_rule(&units, rules);
     let Covered { covered, uncovered } = covered(units);
     let eligible = covered.len() as u64;
@@ -111,7 +128,25 @@ pub fn at_least(terms: AtLeast, units: Vec<Unit>, rules: &[String]) -> Recount {
     recount.tell_if_empty();
     recount.by_rule = by_rule;
     recount.tell_of_rules(&covered, least, rules);
+    recount.beyond = all.map(|all| beyond(all, &recount.stream)).unwrap_or_default();
+    match whole {
+        Some(whole) => recount.limit_by(whole, whole.outcome(terms.share)),
+        None => recount.tell_all_read(is_all_read),
+    }
     recount
+}
+
+/// The settled ones that are not among those of the stream.
+fn beyond(mut all: Vec<Unit>, stream: &[Unit]) -> Vec<Unit> {
+    let counted: HashSet<Seq> = stream.iter().map(|unit| unit.seq).collect();
+    all.retain(|unit| unit.said != Said::Open && !counted.contains(&unit.seq));
+    all
+}
+
+/// Those that the stream is made of.
+fn with_places(mut units: Vec<Unit>) -> Vec<Unit> {
+    units.retain(|unit| !unit.is_aside);
+    units
 }
 
 /// In the order of the rules, those that have a case.
@@ -237,9 +272,12 @@ impl Recount {
             eligible: 0,
             uncovered: 0,
             compared: None,
+            whole: None,
             by_rule: Vec::new(),
             why: Vec::new(),
             stream,
+            pairs: Vec::new(),
+            beyond: Vec::new(),
         }
     }
 
@@ -271,6 +309,31 @@ impl Recount {
         self.rate = Some(estimate.share);
         self.range = Interval { low: estimate.lower_bound(confidence), high: estimate.upper_bound(confidence) };
         true
+    }
+
+    /// Says of a bar that is undecided though all is read why that does not decide it.
+    fn tell_all_read(&mut self, is_all_read: bool) {
+        if is_all_read && self.read > 0 && self.outcome == Outcome::Undecided {
+            self.why.push(Why::AllRead);
+        }
+    }
+
+    /// The items whose verdicts are counted: of pairs both.
+    pub fn settled(&self) -> impl Iterator<Item = Seq> {
+        let of_pairs = self.pairs.iter().filter(|pair| pair.is_settled()).flat_map(|pair| [pair.new.seq, pair.old.seq]);
+        let has_no_pairs = self.pairs.is_empty();
+        let of_stream = self.stream.iter().filter(move |unit| has_no_pairs && unit.said != Said::Open);
+        let is_certain = self.is_certain();
+        let of_beyond = self.beyond.iter().filter(move |_| is_certain);
+        of_stream.chain(of_beyond).map(|unit| unit.seq).chain(of_pairs)
+    }
+
+    /// The outputs that may count: those of the stream, of pairs both, and of a queue as a whole those beyond it.
+    pub fn outputs(&self) -> impl Iterator<Item = &Unit> {
+        let of_pairs = self.pairs.iter().flat_map(|pair| [&pair.new, &pair.old]);
+        let has_no_pairs = self.pairs.is_empty();
+        let of_stream = self.stream.iter().filter(move |_| has_no_pairs);
+        of_stream.chain(of_pairs).chain(&self.beyond)
     }
 
     fn tell_of_rules(&mut self, covered: &[Unit], least: f64, rules: &[String]) {
@@ -336,6 +399,7 @@ mod tests {
             batch: 1,
             place: u128::from(n) << 8 | rule as u128,
             is_taken: n < read,
+            is_aside: false,
             drawn: f64::from(n) / f64::from(size),
             chance: f64::from(read) / f64::from(size),
             rule,
@@ -354,7 +418,13 @@ mod tests {
     #[test]
     fn a_fixed_bar_weighs_what_rules_have_taken_at_their_rates() {
         let units = [part(0, 600, 30, 27), part(1, 300, 30, 24), part(2, 100, 40, 24)].concat();
-        let terms = AtLeast { share: 0.74, confidence: 0.975, method: Method::Fixed, reviews: Some(100) };
+        let terms = AtLeast {
+            share: 0.74,
+            confidence: 0.975,
+            method: Method::Fixed,
+            population: Population::Model,
+            reviews: Some(100),
+        };
         let recount = at_least(terms, units.clone(), &[]);
         let near = |found: f64, expected: f64| (found - expected).abs() < 1e-9;
         assert!(near(recount.rate.unwrap(), 0.84), "{:?}", recount.rate);

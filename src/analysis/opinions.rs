@@ -111,6 +111,8 @@ pub struct AskedItem {
     pub model: Option<u32>,
     /// The further opinions were drawn, whatever the first said; else they were asked for because of it.
     pub is_drawn: bool,
+    /// It has a verdict that accepts or rejects: from then on it is told who said what.
+    pub is_settled: bool,
     /// Where its opinions end.
     pub end: usize,
 }

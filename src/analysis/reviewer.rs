@@ -1,5 +1,9 @@
 //! What a reviewer's answers on known examples, and their decisions made twice, say of them.
 
+mod person;
+
+pub use person::{Paused, Person};
+
 use super::stats::agreement::{Given, Ratings, Scale, Weights, agreement};
 use super::stats::drift::Cusum;
 use super::stats::interval::{Share, wilson};

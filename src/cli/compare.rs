@@ -3,6 +3,7 @@
 mod csv;
 mod json;
 
+use super::at::At;
 use super::context::Context;
 use super::output::{Hinted, json_line, line, tell_damaged, wrong_usage};
 use super::report::Suggest;
@@ -32,6 +33,8 @@ pub(super) struct Compare {
     /// Only items that it finds, of either version
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
+    #[command(flatten)]
+    at: At,
     /// Whom `is:mine`, `is:deferred` and `has:draft` are about; by default as in a review
     #[arg(long = "as", value_name = "REVIEWER")]
     reviewer: Option<String>,
@@ -49,7 +52,7 @@ const TOLD: usize = 10;
 impl Compare {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode> {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let store = context.existing_store()?;
+        let store = self.at.store(context)?;
         let queue = store.queue(&self.queue).hinted()?;
         let resolved = |text: Option<&str>| -> Result<ResolvedFilter> {
             searching::resolve(&store, &queue, &searching::read(&store, &queue, text)?)

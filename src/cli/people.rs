@@ -2,10 +2,9 @@
 
 use super::context::Context;
 use super::output::{Hinted, json_line, line, tell_damaged};
-use crate::analysis::reviewer::{ALARM_AT, Part};
+use crate::analysis::reviewer::{ALARM_AT, Part, Person};
 use crate::domain::queue::Queue;
 use crate::domain::time::format_rfc3339;
-use crate::store::Person;
 use crate::text::sanitize;
 use clap::Args;
 use color_eyre::eyre::Result;

@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::output::{Hinted, json_line, line};
 use super::report::Suggest;
-use crate::store::{Influence, Store};
+use crate::analysis::bar::Influence;
+use crate::store::Store;
 use crate::text::plural::count;
 use clap::Args;
 use color_eyre::eyre::{Result, eyre};
@@ -37,8 +38,8 @@ impl Recheck {
         let bar = bar.suggestion(format!("`karat gate {}` lists its bars", queue.name))?;
         let report = store.bar(&queue, bar, store.now()).hinted()?;
         let influence = report.influence().ok_or_else(|| eyre!("the bar {} hangs on no single verdict", bar.key));
-        let Influence { decisive, drawn } = influence
-            .suggestion("it is counted without judgement, or by pairs: `karat compare` lists those that differ")?;
+        let Influence { decisive, drawn } =
+            influence.suggestion("it is counted without judgement, or compares two samples that share no case")?;
         let items: Vec<_> = decisive.iter().chain(&drawn).copied().collect();
         let asked = match self.dry_run {
             true => 0,

@@ -21,6 +21,7 @@ pub struct Bar {
     /// Probability, at least a half, with which each side of a statement holds.
     pub confidence: f64,
     pub method: Method,
+    pub population: Population,
     /// How many are reviewed: exactly so many by [`Method::Fixed`], at most so many otherwise.
     pub reviews: Option<u32>,
     /// Without which the bar is undecided.
@@ -48,6 +49,19 @@ words! {
         Sequential = "sequential",
         /// Once, when a number of reviews that was fixed beforehand is done.
         Fixed = "fixed",
+    }
+}
+
+words! {
+    /// What a bar speaks of.
+    #[derive(Default)]
+    Population, "population of a bar" {
+        /// What is made as these outputs were, now and later: they are a sample of it.
+        #[default]
+        Model = "model",
+        /// The outputs that the queue has and no others: once what is unread can change nothing, nothing is left
+        /// to chance.
+        Queue = "queue",
     }
 }
 
@@ -150,8 +164,10 @@ impl Bar {
         let reviews = self.reviews.map(|reviews| reviews.to_string()).unwrap_or_default();
         let (confidence, target) = (self.confidence.to_string(), self.target.to_string());
         let terms = [&self.key, &self.of, &self.among, &target, &confidence, self.method.as_str(), &reviews, &needs];
+        // What the log has of bars of before there was a choice stays comparable.
+        let population = (self.population != Population::Model).then_some(self.population.as_str());
         let mut hash = Sha256::new();
-        for term in terms {
+        for term in terms.into_iter().chain(population) {
             hash.update((term.len() as u64).to_be_bytes());
             hash.update(term);
         }
@@ -238,6 +254,7 @@ mod tests {
             target: Target::AtLeast(0.95),
             confidence: 0.95,
             method: Method::Sequential,
+            population: Population::Model,
             reviews: None,
             needs: Vec::new(),
             owner: None,
@@ -276,6 +293,7 @@ mod tests {
             Bar { confidence: 0.9, ..bar() },
             Bar { among: "model:a".into(), ..bar() },
             Bar { reviews: Some(9), ..bar() },
+            Bar { population: Population::Queue, ..bar() },
             Bar { needs: vec!["stale < 0.5".parse().unwrap()], ..bar() },
             Bar { target: Target::Against { baseline: "model:b".into(), margin: 0.0 }, ..bar() },
         ] {

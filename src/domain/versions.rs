@@ -64,7 +64,7 @@ pub struct Output {
     pub attempt: i64,
     pub latency_ms: Option<f64>,
     pub cost_usd: Option<f64>,
-    /// Bytes of the output as UTF-8.
+    /// Characters of the output.
     pub length: i64,
     /// `None`: nobody has accepted or rejected it; an escalated one waits for an answer.
     pub judged: Option<Judged>,

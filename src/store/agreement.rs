@@ -109,7 +109,7 @@ impl Store {
         format!(
             "SELECT i.seq, o.seq, COALESCE(i.case_id, i.id), i.rule, i.model, i.opinions, o.reviewer, o.verdict,
                 o.spec_version, CASE WHEN o.slot IS NULL THEN 1 ELSE 0 END, o.after_seen, s.kind, {categories}, {scores},
-                CASE WHEN {kept} THEN 1 ELSE 0 END
+                CASE WHEN {kept} THEN 1 ELSE 0 END, CASE WHEN i.verdict IN ('accept', 'reject') THEN 1 ELSE 0 END
              FROM item i JOIN decision o ON o.item_seq = i.seq AND o.standing = 1 AND o.purpose = 'opinion'
                 AND o.reviewer_kind = 'person'
              JOIN step s ON s.seq = o.step_seq {record}
@@ -215,6 +215,7 @@ struct Told {
     after_seen: bool,
     is_bulk: bool,
     is_kept: bool,
+    is_settled: bool,
     opinion: Opinion,
 }
 
@@ -276,6 +277,7 @@ impl Reading {
             after_seen: row.need_int(10)? == 1,
             is_bulk: row.need_text(11)? == super::steps::StepKind::BulkDecision.as_str(),
             is_kept: row.need_int(14)? == 1,
+            is_settled: row.need_int(15)? == 1,
             opinion,
         });
         Ok(())
@@ -322,7 +324,8 @@ impl Reading {
             }
             let end = opinions.given.len();
             if end > start {
-                opinions.items.push(AskedItem { seq: first.item, case: first.case, model: first.model, is_drawn, end });
+                let Told { item, case, model, is_settled, .. } = *first;
+                opinions.items.push(AskedItem { seq: item, case, model, is_drawn, is_settled, end });
             }
         }
         opinions

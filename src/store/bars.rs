@@ -13,11 +13,12 @@ use super::items::IN_QUEUE;
 use super::listing::Value;
 use super::waivers::Waiver;
 use super::{Result, Store, StoreError};
-use crate::analysis::bar::{self as analysis, Against, AtLeast, Recount, Said, Unit, Why};
+use crate::analysis::bar::{self as analysis, Against, AtLeast, Influence, Recount, Said, Unit, Why};
 use crate::domain::bar::{Bar, Figure, Outcome, Target};
-use crate::domain::filter::{self, Filter, FilterError, ResolvedFilter, SavedFilters, Words};
+use crate::domain::filter::{self, Filter, FilterError, Has, ResolvedFilter, SavedFilters, Term, Words};
 use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
+use crate::domain::record::RecordField;
 use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
 use stream::Stream;
@@ -50,6 +51,12 @@ impl BarReport {
             changed_after,
         }
     }
+
+    /// What the bar hangs on, by its numbers alone; `None` of one without judgement, and of two samples that share no
+    /// case.
+    pub fn influence(&self) -> Option<Influence> {
+        analysis::influence(&self.bar, &self.recount)
+    }
 }
 
 impl Store {
@@ -68,50 +75,43 @@ impl Store {
 
     fn bar_report(&self, queue: &Queue, bar: &Bar) -> Result<BarReport> {
         let asked = self.asked_by(queue, bar, &bar.among)?;
-        let old = match &bar.target {
+        let asked_of_old = match &bar.target {
             Target::AtLeast(_) => None,
             Target::Against { baseline, .. } => Some(self.asked_by(queue, bar, baseline)?),
         };
         if !bar.is_judged {
             let counted = self.count_good(queue, &asked)?;
-            let old = old.map(|old| self.count_good(queue, &old)).transpose()?;
-            let recount = match (&bar.target, old) {
+            let old = asked_of_old.map(|old| self.count_good(queue, &old)).transpose()?;
+            let mut recount = match (&bar.target, old) {
                 (Target::Against { margin, .. }, Some(old)) => analysis::counted_against(*margin, counted, old),
                 (Target::AtLeast(share), _) => analysis::counted(*share, counted),
                 (Target::Against { .. }, None) => return Err(StoreError::Misuse("a bar lost its baseline".into())),
             };
+            recount.why.extend(self.without_value(queue, bar)?);
             return Ok(BarReport::of(bar, recount, LeftOut::default(), None));
         }
         let laid = self.laid_down(queue, bar)?;
         let mut new = self.stream(queue, &asked, &laid)?;
-        let old = old.map(|old| self.stream(queue, &old, &laid)).transpose()?;
+        let old = asked_of_old.as_ref().map(|old| self.stream(queue, old, &laid)).transpose()?;
         if let Some(old) = &old {
             new.add_made(old);
         }
         let told = self.told(queue, bar)?;
-        let again = match (&told, &old) {
-            (Some(told), None) => self.said_by(queue, &asked, told.first)?,
-            _ => HashMap::new(), // nothing is known of pairs
+        let again = match &told {
+            Some(told) => self.said_of_both(queue, [Some(&asked), asked_of_old.as_ref()], told.first)?,
+            None => HashMap::new(),
         };
         let Stream { units, rules, left_out, made } = new;
-        let before_again: Vec<Unit> = units.iter().map(|unit| said_earlier(unit, &again)).collect();
-        let Bar { confidence, method, reviews, .. } = *bar;
-        let mut recount = match (&bar.target, old) {
-            (Target::Against { margin, .. }, Some(old)) => {
-                let terms = Against { margin: *margin, confidence, method, reviews };
-                analysis::against(terms, units, old.units, &rules)
-            }
-            (Target::AtLeast(share), _) => {
-                analysis::at_least(AtLeast { share: *share, confidence, method, reviews }, units, &rules)
-            }
-            (Target::Against { .. }, None) => return Err(StoreError::Misuse("a bar lost its baseline".into())),
-        };
+        let old = old.map(|old| old.units);
+        let earlier =
+            |units: &Vec<Unit>| -> Vec<Unit> { units.iter().map(|unit| said_earlier(unit, &again)).collect() };
+        let before_again = (!again.is_empty()).then(|| (earlier(&units), old.as_ref().map(earlier)));
+        let mut recount = recounted(bar, units, old, &rules)?;
         let counted = |is: &dyn Fn(&stream::Made) -> bool| {
-            let settled = recount.stream.iter().filter(|unit| unit.said != Said::Open);
-            settled.filter_map(|unit| made.get(&unit.seq)).filter(|made| is(made)).count() as u64
+            recount.settled().filter_map(|seq| made.get(&seq)).filter(|made| is(made)).count() as u64
         };
         let before = counted(&|made| made.at < laid.at);
-        let stale = counted(&|made| laid.is_stale(made.version)) as f64 / recount.read.max(1) as f64;
+        let stale = counted(&|made| laid.is_stale(made.version)) as f64 / recount.settled().count().max(1) as f64;
         let shown = recount.outcome;
         self.keep_needs(queue, bar, stale, &mut recount)?;
         if !laid.is_changed && before > 0 {
@@ -119,11 +119,9 @@ impl Store {
             recount.why.push(Why::Said(sentence));
         }
         let changed_after = laid.is_changed.then_some(before);
-        let reopened_after = recount.stream.iter().filter(|unit| again.contains_key(&unit.seq)).count() as u64;
-        if reopened_after > 0
-            && let Target::AtLeast(share) = bar.target
-        {
-            let without = analysis::at_least(AtLeast { share, confidence, method, reviews }, before_again, &rules);
+        let reopened_after = recount.outputs().filter(|unit| again.contains_key(&unit.seq)).count() as u64;
+        if let Some((units, old)) = before_again.filter(|_| reopened_after > 0) {
+            let without = recounted(bar, units, old, &rules)?;
             if without.outcome != shown {
                 let it = if reopened_after == 1 { "the one that was" } else { "those that were" };
                 let sentence =
@@ -131,31 +129,54 @@ impl Store {
                 recount.why.push(Why::Said(sentence));
             }
         }
-        if let Some(told) = told.filter(|told| told.outcome != recount.outcome)
-            && matches!(bar.target, Target::AtLeast(_))
-        {
-            recount.why.extend(self.what_changed(queue, &asked, told, &recount)?);
+        if let Some(told) = told.filter(|told| told.outcome != recount.outcome) {
+            let said = self.said_of_both(queue, [Some(&asked), asked_of_old.as_ref()], told.last)?;
+            recount.why.extend(what_changed(told, &recount, &said));
         }
+        recount.why.extend(self.without_value(queue, bar)?);
         let report = BarReport::of(bar, recount, left_out, changed_after);
         Ok(BarReport { reopened_after, ..report })
     }
 
-    /// Which verdicts have changed since the bar was told last.
-    fn what_changed(&self, queue: &Queue, asked: &Asked, told: Told, recount: &Recount) -> Result<Option<Why>> {
-        const NAMED: usize = 5;
-        let said = self.said_by(queue, asked, told.last)?;
-        let changed = recount.stream.iter().filter_map(|unit| {
-            let earlier = said.get(&unit.seq).filter(|earlier| earlier.said != unit.said)?;
-            Some(format!("{} was {} and is {}", earlier.id, word(earlier.said), word(unit.said)))
-        });
-        let changed: Vec<String> = changed.collect();
-        if changed.is_empty() {
-            return Ok(None);
+    /// What people had said by then of the outputs that the bar speaks of, those of the baseline too.
+    fn said_of_both(&self, queue: &Queue, asked: [Option<&Asked>; 2], at: UtcMillis) -> Result<HashMap<Seq, Earlier>> {
+        let mut said = HashMap::new();
+        for asked in asked.into_iter().flatten() {
+            said.extend(self.said_by(queue, asked, at)?);
         }
-        let more = changed.len().saturating_sub(NAMED);
-        let named = changed.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-        let more = if more > 0 { format!(", and {more} more") } else { String::new() };
-        Ok(Some(Why::Said(format!("since it was told to be {}: {named}{more}", told.outcome))))
+        Ok(said)
+    }
+
+    /// Of each number of an item that the bar asks for: how many of the items that it speaks of have none.
+    fn without_value(&self, queue: &Queue, bar: &Bar) -> Result<Vec<Why>> {
+        let words = self.words(queue)?;
+        let of = resolved(&bar.of, &words, filter::parse_lasting)?;
+        let mut fields: Vec<RecordField> = Vec::new();
+        for term in of.filter().terms() {
+            match term {
+                Term::Number(field, ..) if field.uses().presence.is_some() && !fields.contains(field) => {
+                    fields.push(*field);
+                }
+                _ => {}
+            }
+        }
+        let baseline = match &bar.target {
+            Target::AtLeast(_) => None,
+            Target::Against { baseline, .. } => Some(baseline),
+        };
+        let mut told = Vec::new();
+        for field in fields {
+            let lacks = Filter::Not(Box::new(Filter::Term(Term::Has(Has::Value(field)))));
+            let (mut items, mut good) = (0, 0);
+            for among in [Some(&bar.among), baseline].into_iter().flatten() {
+                let among = resolved(among, &words, filter::parse_lasting)?;
+                let among = Filter::all([among.filter().clone(), lacks.clone()]);
+                let of_these = self.count_good(queue, &self.asked_by(queue, bar, &among.to_string())?)?;
+                (items, good) = (items + of_these.1, good + of_these.0);
+            }
+            told.extend((items > 0).then(|| Why::Without { field: field.name().into(), items, good }));
+        }
+        Ok(told)
     }
 
     /// What a need lacks leaves the bar undecided.
@@ -181,11 +202,12 @@ impl Store {
         Ok(())
     }
 
-    /// Of the items that a bar without judgement speaks of: how many are good, and how many there are.
+    /// Of the items that are asked for: how many are good, and how many there are.
     fn count_good(&self, queue: &Queue, asked: &Asked) -> Result<(u64, u64)> {
         let sql = format!(
             "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN {} THEN 1 ELSE 0 END), 0) AS BIGINT)
-             FROM item i WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND {}",
+             FROM item i LEFT JOIN decision d ON d.seq = i.decision_seq
+             WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND {}",
             asked.good, asked.among
         );
         let counted = self.first(&sql, &asked.values(queue), |row| Ok((row.need_int(1)?, row.need_int(0)?)))?;
@@ -204,6 +226,35 @@ impl Store {
         let among = conditions.pop().unwrap_or_default();
         Ok(Asked { among, good, values, among_values: among_alone.values.len() })
     }
+}
+
+/// Recounts a bar of people's judgements.
+fn recounted(bar: &Bar, units: Vec<Unit>, old: Option<Vec<Unit>>, rules: &[String]) -> Result<Recount> {
+    let Bar { confidence, method, population, reviews, .. } = *bar;
+    match (&bar.target, old) {
+        (Target::AtLeast(share), _) => {
+            Ok(analysis::at_least(AtLeast { share: *share, confidence, method, population, reviews }, units, rules))
+        }
+        (Target::Against { margin, .. }, Some(old)) => {
+            let terms = Against { margin: *margin, confidence, method, population, reviews };
+            Ok(analysis::against(terms, units, old, rules))
+        }
+        (Target::Against { .. }, None) => Err(StoreError::Misuse("a bar lost its baseline".into())),
+    }
+}
+
+/// Which verdicts have changed since the bar was told last.
+fn what_changed(told: Told, recount: &Recount, said: &HashMap<Seq, Earlier>) -> Option<Why> {
+    const NAMED: usize = 5;
+    let changed = recount.outputs().filter_map(|unit| {
+        let earlier = said.get(&unit.seq).filter(|earlier| earlier.said != unit.said)?;
+        Some(format!("{} was {} and is {}", earlier.id, word(earlier.said), word(unit.said)))
+    });
+    let changed: Vec<String> = changed.collect();
+    let more = changed.len().saturating_sub(NAMED);
+    let named = changed.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if more > 0 { format!(", and {more} more") } else { String::new() };
+    (!changed.is_empty()).then(|| Why::Said(format!("since it was told to be {}: {named}{more}", told.outcome)))
 }
 
 /// The unit as it was when the bar had been told.

@@ -1,5 +1,6 @@
 //! What can go wrong in a store, as sentences with hints.
 
+use crate::analysis::reviewer::Paused;
 use crate::domain::decision::{OtherDecision, Violation};
 use crate::domain::decline::told;
 use crate::domain::filter::FilterError;
@@ -93,7 +94,7 @@ pub enum StoreError {
     NotReopened { reason: String, hint: Option<String> },
     /// The reviewer's answers on golden examples speak against what the spec asks for.
     #[error("you are paused in this queue: {}", .0.why())]
-    Paused(Box<super::Paused>),
+    Paused(Box<Paused>),
     #[error("{reason}")]
     NotLifted { reason: String, hint: String },
     #[error("the opinions on this item do not disagree, so there is no cause to tell")]

@@ -6,46 +6,17 @@ use super::events::Subject;
 use super::golden::IS_GOLDEN;
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
+use crate::analysis::reviewer::Paused;
 use crate::analysis::stats::sequential::ln_e_failed;
 use crate::domain::event::{EventKind, Lifted};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
-use crate::domain::time::UtcMillis;
 
 /// The evidence from which on something follows: a hundred to one against the share that should be right.
 const EVIDENCE: f64 = 100.0;
 
 /// Characters of a reason, at most.
 const MAX_WHY: usize = 10_000;
-
-/// That the answers of a reviewer spoke against what the spec asks for, and nobody has lifted it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Paused {
-    pub reviewer: String,
-    pub at: UtcMillis,
-    /// Answers that were right and wrong when it came.
-    pub good: i64,
-    pub bad: i64,
-    /// The share that should have been right.
-    pub pass: f64,
-    /// Nothing is served until it is lifted; else it is told alone.
-    pub stops: bool,
-    /// Its row.
-    pub seq: i64,
-}
-
-impl Paused {
-    /// `of 24 known examples 13 were answered as they should be, which speaks against the 80 % that the queue asks for`
-    pub fn why(&self) -> String {
-        let Self { good, bad, pass, .. } = self;
-        let pass = (pass * 1000.0).round() / 10.0;
-        format!(
-            "of {} known examples {good} were answered as they should be, which speaks a hundred to one against the \
-             {pass} % that this queue asks for",
-            good + bad
-        )
-    }
-}
 
 /// SQL: the answers `d` on examples `g` that are right or wrong, of the reviewer `?2` in the queue `?1`.
 /// Right is the verdict of the example as it is now; an escalation of what is not to be escalated is neither.

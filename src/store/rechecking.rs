@@ -1,12 +1,10 @@
 //! Looking again: a second opinion is asked of the decisions on which a bar hangs, and of as many others.
 
-use super::bars::BarReport;
 use super::engine::{Lock, params};
 use super::events::Subject;
 use super::transaction::Tx;
 use super::{Result, Store};
-use crate::analysis::bar::{AtLeast, counterweight, decisive};
-use crate::domain::bar::{Bar, Target};
+use crate::domain::bar::Bar;
 use crate::domain::event::EventKind;
 use crate::domain::item::Seq;
 use crate::domain::queue::Actor;
@@ -14,27 +12,6 @@ use crate::domain::team::Role;
 
 /// Items that one transaction asks about.
 const AT_ONCE: usize = 200;
-
-/// What a bar hangs on.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Influence {
-    /// Items whose verdicts, each by itself, would change the outcome if they were otherwise.
-    pub decisive: Vec<Seq>,
-    /// As many of the other verdict, drawn, where there are so many.
-    pub drawn: Vec<Seq>,
-}
-
-impl BarReport {
-    /// What the bar hangs on; `None` for a bar against a baseline, or without judgement.
-    pub fn influence(&self) -> Option<Influence> {
-        let Bar { target: Target::AtLeast(share), confidence, method, reviews, is_judged: true, .. } = self.bar else {
-            return None;
-        };
-        let decisive = decisive(AtLeast { share, confidence, method, reviews }, &self.recount.stream);
-        let drawn = counterweight(&decisive, &self.recount.stream);
-        Some(Influence { decisive, drawn })
-    }
-}
 
 impl Store {
     /// Asks a second opinion of those of the items that one opinion has settled; gives how many those are. For

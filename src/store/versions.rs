@@ -56,7 +56,7 @@ fn statement([a, b, within]: [String; 3]) -> String {
     let bulk = StepKind::BulkDecision.as_str();
     format!(
         "SELECT CASE WHEN {a} THEN 1 ELSE 0 END, CASE WHEN {b} THEN 1 ELSE 0 END, i.seq, COALESCE(i.case_id, i.id),
-            i.attempt, i.latency_ms, i.cost_usd, CAST(octet_length(t.output) AS BIGINT),
+            i.attempt, i.latency_ms, i.cost_usd, CAST(length(t.output) AS BIGINT),
             i.verdict, d.reviewer_kind, CASE WHEN s.kind = '{bulk}' THEN 1 ELSE 0 END, d.reviewer, i.settled_by,
             d.spec_version, d.body, i.id
          FROM item i JOIN item_text t ON t.seq = i.seq LEFT JOIN decision d ON {OF_RECORD}

@@ -55,7 +55,8 @@ actions! {
     TakeI "take_i" "take I" "settle as opinion I says" { Review "" }
     Decline "decline" "decline" "leave the item to others, or take that back" { Review "N" }
     Reopen "reopen" "reopen" "put back what was decided on an item, to be decided anew" { Review "U" }
-    OtherField "other_field" "other field" "go to the other field" { Reopen "tab shift+tab up down", VersionsForm "tab shift+tab" }
+    OtherField "other_field" "other field" "go to the other field" { Reopen "tab shift+tab up down", VersionsForm "tab" }
+    PreviousField "previous_field" "field before" "go to the field before" { VersionsForm "shift+tab" }
     Undo "undo" "undo" "undo what you did last" [Screens "u backspace"]
     Redo "redo" "redo" "redo what was undone" [Screens "ctrl+r"]
     Retry "retry" "retry" "send a decision that failed again" { Review "R" }
@@ -107,10 +108,10 @@ actions! {
     Sides "sides" "sides" "compare side by side, or in one" { Review "D" }
     Raw "raw" "raw" "show the texts as they came, or laid out" { Review "v" }
     Wrap "wrap" "wrap" "wrap every line of the pane, or only prose; of prose alone, none" { Review "w" }
-    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right", People "shift+right", Agreement "shift+right", Pair "shift+right" }
-    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left", People "shift+left", Agreement "shift+left", Pair "shift+left" }
-    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}", People "}", Agreement "}", Versions "}" }
-    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{", People "{", Agreement "{", Versions "{" }
+    PanRight "pan_right" "sideways" "move to the right what is wider than the pane, or the preview" { Review "shift+right", Beside "shift+right", Precedent "shift+right", Browse "shift+right", Golden "shift+right", Inbox "shift+right", Judges "shift+right", Bars "shift+right", People "shift+right", Agreement "shift+right", Pair "shift+right" }
+    PanLeft "pan_left" "sideways" "move it back to the left" { Review "shift+left", Beside "shift+left", Precedent "shift+left", Browse "shift+left", Golden "shift+left", Inbox "shift+left", Judges "shift+left", Bars "shift+left", People "shift+left", Agreement "shift+left", Pair "shift+left" }
+    PreviewDown "preview_down" "text" "the text beside the list a page down" { Browse "}", Golden "}", Inbox "}", Judges "}", Bars "}", People "}", Agreement "}", Versions "}" }
+    PreviewUp "preview_up" "text" "the text beside the list a page up" { Browse "{", Golden "{", Inbox "{", Judges "{", Bars "{", People "{", Agreement "{", Versions "{" }
     Attachments "attachments" "attachments" "open an image, file or page that the item names" { Review "o" }
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
@@ -135,6 +136,10 @@ actions! {
     PreviousJudge "previous_judge" "judge" "the judge before" { Judges "shift+tab" }
     Agreement "agreement" "agreement" "how far people agree, and where they differ" { Home "A", Review "", End "A" }
     Disagreement "disagreement" "agree or differ" "where people differ, or how far they agree" { Agreement "tab d" }
+    Bars "bars" "bars" "where the bars stand, and the verdicts that they hang on" { Home "B", End "B", Review "" }
+    NextBar "next_bar" "bar" "the next bar" { Bars "tab" }
+    PreviousBar "previous_bar" "bar" "the bar before" { Bars "shift+tab" }
+    AskAgain "ask_again" "ask again" "ask a second opinion of what the bar hangs on, and of as many others" { Bars "S" }
     Versions "versions" "versions" "compare two versions of the outputs" { Home "v", End "v", Browse "V", Review "" }
     ChooseVersions "choose_versions" "choose" "choose which versions are compared" { Versions "/" }
     Filter "filter" "filter" "write the filter" { Browse "/" }
@@ -152,7 +157,7 @@ actions! {
     Open "open" "open" "review the queue" { Home "enter" }
     OpenAttachment "open_attachment" "open" "open it with the system's program" { Attachments "enter" }
     GoldenSet "golden_set" "golden" "the golden examples of the queue" { Home "g", Review "" }
-    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter", Judges "enter", Settled "enter", Agreement "enter", Versions "enter" }
+    OpenItem "open_item" "open" "open the item" { Golden "enter", Browse "enter", Inbox "enter", Judges "enter", Bars "enter", Settled "enter", Agreement "enter", Versions "enter" }
     Edit "edit" "edit" "edit what is kept" { Golden "e" }
     RemoveGolden "remove_golden" "remove" "keep the item as an example no more" { Golden "D" }
     Candidates "candidates" "candidates" "candidates for the golden set, or its examples" { Golden "c tab" }
@@ -165,7 +170,7 @@ actions! {
     ChoosePrevious "choose_previous" "choose" "previous choice" { GoldenForm "left" }
     Complete "complete" "next" "complete the tag, or to the next field" { GoldenForm "tab" }
     TakeSuggestion "take_suggestion" "take" "take the suggestion" { Filter "tab" }
-    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r", People "r", Agreement "r", Versions "r" }
+    Refresh "refresh" "refresh" "look again" { Home "r", End "r", Golden "r", Browse "r", Inbox "r", Judges "r", Bars "r", People "r", Agreement "r", Versions "r" }
     Order "order" "order" "choose the order in which items are served" { Review "O", End "O" }
     ServeSo "serve_so" "serve" "serve the queue in this order" { Orders "enter" }
     ServeDeferred "serve_deferred" "deferred" "review what was deferred" { End "d" }
@@ -206,7 +211,7 @@ actions! {
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Settled "esc q H", Macros "esc", Marks "esc q M" }
 
     Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", People "q esc", Agreement "q esc", Versions "q esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", Bars "q esc", People "q esc", Agreement "q esc", Versions "q esc" }
     Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }
@@ -292,6 +297,8 @@ impl Action {
             Action::Lift => "pause unpause allow resume",
             Action::Agreement => "kappa alpha reliability raters consistency iaa disagreement",
             Action::Disagreement => "disagree differ pairs calibrate meeting",
+            Action::Bars => "gate quality met failed undecided influence decisive recheck",
+            Action::AskAgain => "recheck second opinion influence decisive",
             Action::SendBack => "return reply answer",
             Action::Browser => "table list browser rows",
             Action::Find => "search",
@@ -366,6 +373,7 @@ impl Action {
                 | EditMark
                 | Remove
                 | RemoveGolden
+                | AskAgain
                 | SendBack
                 | Tag
                 | Prioritise

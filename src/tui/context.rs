@@ -125,6 +125,8 @@ contexts! {
     Inbox "inbox" Keys [Lists LongLists Paged Screens] "In the inbox";
     /// What model judges are worth.
     Judges "judges" Keys [Lists LongLists Paged Screens] "Among the judges";
+    /// Where the bars of a queue stand.
+    Bars "bars" Keys [Lists LongLists Paged Screens] "Among the bars";
     /// What is known of the people of a queue.
     People "people" Keys [Lists LongLists Paged Screens] "Among the people";
     /// Why a pause is lifted.

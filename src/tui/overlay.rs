@@ -113,6 +113,8 @@ pub enum Navigation {
     Back,
     /// Goes to the screen that the action opens on the queue at hand.
     To(Action),
+    /// Goes to the bars of the queue at hand, at the one of this key.
+    Bar(String),
     /// Goes to the table of the queue at hand, with this filter.
     Table(Filter),
     /// Goes to a queue under review: at an item, or at its next one.

@@ -1,6 +1,7 @@
 //! The screens: a folder each, with its state, its update, its drawing and its overlays.
 
 pub mod agreement;
+pub mod bars;
 pub mod browse;
 pub mod golden;
 pub mod home;
@@ -23,6 +24,7 @@ use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
 use agreement::AgreementScreen;
+use bars::Bars;
 use browse::Browse;
 use crossterm::event::MouseEvent;
 use golden::GoldenScreen;
@@ -173,7 +175,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, People People, Agreement AgreementScreen, Browse Browse, Versions VersionsScreen }
+screens! { Opening Opening, Home Home, Review Review, Golden GoldenScreen, Inbox Inbox, Judges Judges, Bars Bars, People People, Agreement AgreementScreen, Browse Browse, Versions VersionsScreen }
 
 impl Screen {
     pub fn context(&self) -> Context {

@@ -8,5 +8,6 @@ pub mod footer;
 pub mod list;
 pub mod popup;
 pub mod settlement;
+pub mod standing;
 pub mod text;
 pub mod text_field;

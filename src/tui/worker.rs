@@ -8,6 +8,7 @@ mod bars;
 pub mod browse;
 pub mod golden;
 pub mod inbox;
+pub mod influence;
 pub mod judges;
 pub mod lens;
 pub mod lookup;
@@ -24,6 +25,7 @@ pub use bars::BarStanding;
 pub use browse::{BrowseReply, BrowseRequest, Chosen, Since};
 pub use golden::{GoldenReply, GoldenRequest};
 pub use inbox::{InboxReply, InboxRequest};
+pub use influence::{HangingBar, HangingItem, InfluenceReply, InfluenceRequest};
 pub use judges::{JudgeOfQueue, JudgesReply, JudgesRequest};
 pub use lens::LensRequest;
 pub use lookup::{LookupReply, LookupRequest};
@@ -48,6 +50,7 @@ pub enum Request {
     Macros(MacroRequest),
     Golden(GoldenRequest),
     Inbox(InboxRequest),
+    Influence(InfluenceRequest),
     Judges(JudgesRequest),
     People(PeopleRequest),
     Agreement(AgreementRequest),
@@ -76,6 +79,7 @@ pub enum Reply {
     Macros(Vec<Macro>),
     Golden(GoldenReply),
     Inbox(InboxReply),
+    Influence(InfluenceReply),
     Judges(JudgesReply),
     People(PeopleReply),
     Agreement(AgreementReply),
@@ -119,6 +123,7 @@ impl Request {
             Self::Macros(request) => request,
             Self::Golden(request) => request,
             Self::Inbox(request) => request,
+            Self::Influence(request) => request,
             Self::Judges(request) => request,
             Self::People(request) => request,
             Self::Agreement(request) => request,

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod attempts;
+mod bars;
 mod fixtures;
 mod footer;
 mod judging;

@@ -1,10 +1,10 @@
 //! A bar against a baseline: by pairs of one case, or of two samples where no case is in both.
 
-use super::{Covered, Recount, Said, Unit, Why, at_one_chance, covered, least_chance};
+use super::{Covered, Recount, Said, Unit, Whole, Why, at_one_chance, covered, least_chance, with_places};
 use crate::analysis::stats::interval::Interval;
 use crate::analysis::stats::paired::{mcnemar, newcombe_independent, tango_lower, tango_upper};
 use crate::analysis::stats::sequential::{BettingSequence, ConfidenceSequence, Counts, PairCounts};
-use crate::domain::bar::{Method, Outcome};
+use crate::domain::bar::{Method, Outcome, Population};
 use std::collections::HashMap;
 
 /// What a bar asks for of a difference.
@@ -14,6 +14,7 @@ pub struct Against {
     pub margin: f64,
     pub confidence: f64,
     pub method: Method,
+    pub population: Population,
     pub reviews: Option<u32>,
 }
 
@@ -28,7 +29,7 @@ pub struct Compared {
 
 impl Against {
     /// Where a difference between `low` and `high` is known.
-    fn decided(self, Interval { low, high }: Interval) -> Outcome {
+    pub(super) fn decided(self, Interval { low, high }: Interval) -> Outcome {
         let is_shown = if self.margin == 0.0 { low > 0.0 } else { low >= -self.margin };
         match (is_shown, high < -self.margin) {
             (true, _) => Outcome::Met,
@@ -36,10 +37,23 @@ impl Against {
             _ => Outcome::Undecided,
         }
     }
+
+    /// What no pair that is to come can change: the difference will lie between `low` and `high`. Where no better one
+    /// can come about any more, a bar that asks for better has failed.
+    pub(super) fn certain(self, range: Interval) -> Outcome {
+        match self.decided(range) {
+            Outcome::Undecided if self.margin == 0.0 && range.high <= 0.0 => Outcome::Failed,
+            outcome => outcome,
+        }
+    }
 }
 
 /// Recounts a bar against a baseline, over the units of both.
 pub fn against(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) -> Recount {
+    let (new, old) = match terms.population {
+        Population::Model => (with_places(new), with_places(old)),
+        Population::Queue => (new, old),
+    };
     let by_case: HashMap<u128, Unit> = old.iter().map(|unit| (unit.place, *unit)).collect();
     let pairs: Vec<Pair> =
         new.iter().filter_map(|new| Some(Pair { new: *new, old: *by_case.get(&new.place)? })).collect();
@@ -48,16 +62,18 @@ pub fn against(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String])
     }
     let alone = (new.len() + old.len() - 2 * pairs.len()) as u64;
     let said: HashMap<u128, Pair> = pairs.iter().map(|pair| (pair.new.place, *pair)).collect();
-    let Covered { covered, uncovered } = covered(pairs.into_iter().map(Pair::as_unit).collect());
+    let all = Whole::of_pairs(pairs.len() as u64, compared(&pairs));
+    let units = with_places(pairs.into_iter().map(Pair::as_unit).collect());
+    let Covered { covered, uncovered } = covered(units);
     let (least, eligible) = (least_chance(&covered), covered.len() as u64);
     let taken: Vec<Unit> = covered.iter().filter(|unit| unit.is_taken).copied().collect();
     let (at_one_chance, unused) = at_one_chance(&taken, least);
     let most = terms.reviews.map_or(usize::MAX, |reviews| reviews as usize);
     let stream: Vec<Unit> = at_one_chance.into_iter().take(most).collect();
     let is_full = stream.len() >= most;
-    let looks: Vec<PairCounts> =
-        stream.iter().scan(PairCounts::default(), |at, unit| look(at, said.get(&unit.place), unit)).collect();
-    let mut recount = Recount::of(stream);
+    let pairs: Vec<Pair> = stream.iter().filter_map(|unit| said.get(&unit.place).copied()).collect();
+    let looks: Vec<PairCounts> = pairs.iter().scan(PairCounts::default(), look).collect();
+    let mut recount = Recount { pairs, ..Recount::of(stream) };
     (recount.eligible, recount.uncovered) = (eligible, uncovered);
     let last = looks.last().copied().unwrap_or_default();
     recount.rate = (recount.read > 0).then(|| (last.better as f64 - last.worse as f64) / recount.read as f64);
@@ -74,38 +90,53 @@ pub fn against(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String])
     recount.why.extend((alone > 0).then_some(Why::Alone { items: alone }));
     recount.why.extend(unused);
     recount.tell_of_rules(&covered, least, rules);
+    match terms.population {
+        Population::Queue => recount.limit_by(all, terms.certain(all.range())),
+        Population::Model => recount.tell_all_read(all.unread() == 0),
+    }
     recount
 }
 
+/// Of the pairs that are settled.
+fn compared(pairs: &[Pair]) -> Compared {
+    let at = pairs.iter().scan(PairCounts::default(), look).last().unwrap_or_default();
+    Compared { better: at.better, same: at.same, worse: at.worse }
+}
+
 /// The outputs of a case.
-#[derive(Clone, Copy)]
-struct Pair {
-    new: Unit,
-    old: Unit,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pair {
+    pub new: Unit,
+    pub old: Unit,
 }
 
 impl Pair {
+    /// Whether both of its outputs are.
+    pub fn is_settled(self) -> bool {
+        self.new.said != Said::Open && self.old.said != Said::Open
+    }
+
     /// A place that is settled where both are.
     fn as_unit(self) -> Unit {
         let Pair { new, old } = self;
-        let is_open = new.said == Said::Open || old.said == Said::Open;
         Unit {
             batch: new.batch.max(old.batch),
             is_taken: new.is_taken && old.is_taken,
+            is_aside: new.is_aside || old.is_aside,
             drawn: new.drawn.max(old.drawn),
             chance: new.chance.min(old.chance),
-            said: if is_open { Said::Open } else { new.said },
+            said: if self.is_settled() { new.said } else { Said::Open },
             ..new
         }
     }
 }
 
 /// The counts with the next pair.
-fn look(at: &mut PairCounts, pair: Option<&Pair>, unit: &Unit) -> Option<PairCounts> {
-    match pair.map(|pair| (pair.new.said, pair.old.said)) {
-        _ if unit.said == Said::Open => at.open += 1,
-        Some((Said::Good, Said::Bad)) => at.better += 1,
-        Some((Said::Bad, Said::Good)) => at.worse += 1,
+pub(super) fn look(at: &mut PairCounts, pair: &Pair) -> Option<PairCounts> {
+    match (pair.new.said, pair.old.said) {
+        _ if !pair.is_settled() => at.open += 1,
+        (Said::Good, Said::Bad) => at.better += 1,
+        (Said::Bad, Said::Good) => at.worse += 1,
         _ => at.same += 1,
     }
     Some(*at)
@@ -169,8 +200,15 @@ fn once(terms: Against, at: PairCounts, recount: &mut Recount) {
 
 /// Two samples, each of which is known with half of what the confidence leaves.
 fn unpaired(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) -> Recount {
+    let wholes = [&new, &old].map(|units| Whole::of(units));
     let half = 1.0 - (1.0 - terms.confidence) / 2.0;
-    let each = super::AtLeast { share: 1.0, confidence: half, method: terms.method, reviews: terms.reviews };
+    let each = super::AtLeast {
+        share: 1.0,
+        confidence: half,
+        method: terms.method,
+        population: Population::Model,
+        reviews: terms.reviews,
+    };
     let [new, old] = [new, old].map(|units| super::at_least(each, units, rules));
     let mut range = Interval { low: new.range.low - old.range.high, high: new.range.high - old.range.low };
     let mut why = vec![Why::Unpaired];
@@ -197,7 +235,7 @@ fn unpaired(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) ->
             }
         });
     }
-    Recount {
+    let mut recount = Recount {
         outcome,
         rate: new.rate.zip(old.rate).map(|(new, old)| new - old),
         range,
@@ -206,11 +244,18 @@ fn unpaired(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) ->
         open: new.open + old.open,
         eligible: new.eligible + old.eligible,
         uncovered: new.uncovered + old.uncovered,
-        compared: None,
-        by_rule: Vec::new(),
         why,
-        stream: new.stream.into_iter().chain(old.stream).collect(),
+        ..Recount::of(new.stream.into_iter().chain(old.stream).collect())
+    };
+    let [of_new, of_old] = wholes.map(Whole::range);
+    let certain = Interval { low: of_new.low - of_old.high, high: of_new.high - of_old.low };
+    let outcome = terms.certain(certain);
+    if terms.population == Population::Queue && outcome != Outcome::Undecided {
+        let unread = wholes[0].unread() + wholes[1].unread();
+        (recount.outcome, recount.range) = (outcome, certain);
+        recount.why = vec![Why::Unpaired, Why::Certain { unread }];
     }
+    recount
 }
 
 /// A bar against a baseline over what items bring: the good ones and all, of either.

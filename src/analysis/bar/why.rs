@@ -62,6 +62,18 @@ pub enum Why {
     },
     /// No case is on both sides.
     Unpaired,
+    /// All that there is has a verdict, and the bar speaks of more than that.
+    AllRead,
+    /// The bar speaks of these outputs alone, and so many that are not read cannot change it.
+    Certain {
+        unread: u64,
+    },
+    /// So many items have no value in a field that the bar asks for, of which so many count as good all the same.
+    Without {
+        field: String,
+        items: u64,
+        good: u64,
+    },
     /// What stands in another layer: a need, a waiver, a change.
     Said(String),
 }
@@ -114,6 +126,22 @@ impl fmt::Display for Why {
             }
             Why::Alone { items } => write!(f, "{items} are left out whose case the other side does not have"),
             Why::Unpaired => f.write_str("no case is on both sides, so two samples are compared and not pairs"),
+            Why::AllRead => f.write_str(
+                "all are read, which decides nothing by itself: it speaks of what is made like these, now and later \
+                 (population = \"queue\" in the bar says that these are all)",
+            ),
+            Why::Certain { unread: 0 } => f.write_str("all of the queue is read, and nothing is left to chance"),
+            Why::Certain { unread } => {
+                write!(f, "the {unread} of the queue that are not read cannot change it, and nothing is left to chance")
+            }
+            Why::Without { field, items, good } => {
+                write!(f, "without {field}: {items}, ")?;
+                match good {
+                    0 => f.write_str("counted as not good"),
+                    good if good == items => f.write_str("counted as good"),
+                    good => write!(f, "of which {good} are counted as good"),
+                }
+            }
             Why::Said(sentence) => f.write_str(sentence),
         }
     }

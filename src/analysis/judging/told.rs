@@ -75,6 +75,23 @@ impl JudgeReport {
         )
     }
 
+    /// What following the judge would save, in sentences; nothing where that is not to be told.
+    pub fn savings(&self) -> Vec<String> {
+        if self.refusal().is_some() || self.compared == 0 {
+            return Vec::new();
+        }
+        let alone = [(&self.accept_alone, "accept", "bad"), (&self.reject_alone, "reject", "good")];
+        let alone = alone.into_iter().filter_map(|(alone, verdict, wrong)| {
+            let alone = alone.as_ref().filter(|alone| alone.fewer.is_some_and(|fewer| fewer > 0.0))?;
+            Some(self.alone(alone, verdict, wrong))
+        });
+        let saves = self.verdict.prevalence.estimate.and_then(|estimate| estimate.saves).filter(|saves| *saves > 0.0);
+        let saves = saves.map(|saves| {
+            format!("told with it, the share of good outputs takes {} fewer reviews by PPI++", percent(saves))
+        });
+        alone.chain(saves).collect()
+    }
+
     fn stand_in(&self) -> String {
         match &self.alternative {
             Err(why) => format!("may it stand in for a person? Not tested: {why}"),

@@ -22,7 +22,10 @@ pub struct Disagreement {
     /// Pairs of opinions on one item, and how many of them differ in something.
     pub compared: u64,
     pub differing: u64,
+    /// People who differ on items that are settled: whoever settles the others does not know who said what.
     pub pairs: Vec<Pair>,
+    /// Of those that differ, the ones on items that are not settled.
+    pub unsettled: u64,
     pub sentences: Vec<Sentence>,
     pub items: Vec<Talk>,
 }
@@ -78,12 +81,13 @@ impl Opinions {
                     let differences = self.differences(spec, one, other);
                     found.compared += 1;
                     found.differing += u64::from(!differences.is_empty());
-                    let names = (one.reviewer.min(other.reviewer), one.reviewer.max(other.reviewer));
-                    let pair = pairs.entry(names).or_default();
-                    pair.items += 1;
-                    pair.differing += u64::from(!differences.is_empty());
+                    if item.is_settled {
+                        let names = (one.reviewer.min(other.reviewer), one.reviewer.max(other.reviewer));
+                        pairs.entry(names).or_default().add(&differences);
+                    } else {
+                        found.unsettled += u64::from(!differences.is_empty());
+                    }
                     for Difference { of, levels } in differences {
-                        *pair.by_what.entry(of.clone()).or_default() += 1;
                         let distance = levels.map_or(0, |(one, other)| u64::from(one.abs_diff(other)));
                         let widest = in_what.entry(of.clone()).or_default();
                         *widest = distance.max(*widest);
@@ -140,6 +144,16 @@ struct Shared {
     by_what: BTreeMap<Differing, u64>,
 }
 
+impl Shared {
+    fn add(&mut self, differences: &[Difference]) {
+        self.items += 1;
+        self.differing += u64::from(!differences.is_empty());
+        for Difference { of, .. } in differences {
+            *self.by_what.entry(of.clone()).or_default() += 1;
+        }
+    }
+}
+
 /// One thing in which two opinions differ.
 struct Difference {
     of: Differing,
@@ -185,7 +199,14 @@ mod tests {
                 opinions.given.push(Opinion { reviewer: *reviewer, verdict: *verdict, version: 1, body });
             }
             let (case, end) = (seq as u32, opinions.given.len());
-            opinions.items.push(AskedItem { seq: seq as i64, case, model: None, is_drawn: true, end });
+            opinions.items.push(AskedItem {
+                seq: seq as i64,
+                case,
+                model: None,
+                is_drawn: true,
+                is_settled: true,
+                end,
+            });
         }
         opinions
     }
@@ -210,5 +231,18 @@ mod tests {
         assert_eq!(worst.most, Some((Differing::Criterion("tone".into()), 2)));
         let first = &found.sentences[0];
         assert_eq!((first.level, first.pairs, first.share), (Some(3), 2, 1.0), "one of two gives level 3 in both");
+    }
+
+    /// With one pair named above two opinions, whoever settles the item would know who gave them.
+    #[test]
+    fn who_differs_is_named_once_it_is_settled() {
+        use Verdict::{Accept, Reject};
+        let mut opinions = opinions(&[&[(0, Accept, 3), (1, Reject, 1)], &[(0, Accept, 3), (1, Reject, 1)]]);
+        opinions.items[1].is_settled = false;
+        let found = opinions.disagreement(&spec());
+        assert_eq!((found.differing, found.unsettled, found.items.len()), (2, 1, 2));
+        assert_eq!((found.pairs[0].items, found.pairs[0].differing), (1, 1));
+        opinions.items[0].is_settled = false;
+        assert_eq!(opinions.disagreement(&spec()).pairs, []);
     }
 }

@@ -1,6 +1,6 @@
 //! How many reviews it takes: of a fixed number, and of a sequence that may be looked at after each.
 
-use super::sequential::{Outcome, decide};
+use super::sequential::{Outcome, PairCounts, decide, ln_e_failed, ln_e_met, ln_e_no_worse, ln_e_worse};
 use super::special::{beta_cdf, binomial_cdf};
 
 /// A number of reviews that is decided upon once, when all of them are done.
@@ -180,6 +180,73 @@ pub fn reviews_until_decided(good: u64, bad: u64, truth: f64, at_least: f64, con
     })
 }
 
+/// How many more pairs decide a bar against a baseline half of the time, where of the pairs to come the shares `better`
+/// and `worse` differ: the median of simulated courses, looked at as the bar is after every pair (to one in a hundred
+/// of their number), with the evidence of [`ln_e_no_worse`] and [`ln_e_worse`]; for better alone (`margin` 0) with that
+/// of the pairs that differ. Of a great many pairs as many as where exactly these shares differ. `None` where no number
+/// decides. The same question has the same answer: the courses are drawn anew from one seed.
+pub fn pairs_until_decided(at: PairCounts, [better, worse]: [f64; 2], margin: f64, confidence: f64) -> Option<u64> {
+    /// Courses, and up to how many pairs they are followed.
+    const COURSES: usize = 201;
+    const FOLLOWED: u64 = 20_000;
+    let ln_threshold = -(1.0 - confidence).ln();
+    let is_decided = |at: PairCounts| {
+        let PairCounts { better, worse, open, .. } = at;
+        let (met, failed) = match margin == 0.0 {
+            true => (ln_e_met(better, worse + open, 0.5), ln_e_failed(better + open, worse, 0.5)),
+            false => (ln_e_no_worse(at, margin), ln_e_worse(at, margin)),
+        };
+        met >= ln_threshold || failed >= ln_threshold
+    };
+    // A place that stays open speaks against either outcome: the first of the pairs to come settle those.
+    let after = |more: u64, more_better: u64, more_worse: u64| PairCounts {
+        better: at.better + more_better,
+        same: at.same + more.saturating_sub(more_better + more_worse),
+        worse: at.worse + more_worse,
+        open: at.open.saturating_sub(more),
+    };
+    let even = least_that(|more| {
+        let [more_better, more_worse] = [better, worse].map(|share| (share * more as f64).round() as u64);
+        is_decided(after(more, more_better, more_worse))
+    })?;
+    if even > FOLLOWED {
+        return Some(even);
+    }
+    let mut dice = Dice(0x6b61_7261);
+    let mut taken: Vec<u64> = Vec::with_capacity(COURSES);
+    for _ in 0..COURSES {
+        let (mut more_better, mut more_worse, mut more, mut next_look) = (0, 0, 0, 1);
+        let taken_here = loop {
+            more += 1;
+            let drawn = dice.roll();
+            more_better += u64::from(drawn < better);
+            more_worse += u64::from(drawn >= better && drawn < better + worse);
+            if more == next_look {
+                if more > 2 * even || is_decided(after(more, more_better, more_worse)) {
+                    break more;
+                }
+                next_look += 1 + more / 100;
+            }
+        };
+        taken.push(taken_here);
+    }
+    taken.sort_unstable();
+    Some(taken[COURSES / 2].min(even))
+}
+
+/// Even numbers from 0 to 1, by SplitMix64 (G. Steele, D. Lea and C. Flood, "Fast splittable pseudorandom number
+/// generators", OOPSLA 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((mixed ^ (mixed >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
 /// The least number from 1 on for which a condition holds that goes on to hold; `None` where that is more than a
 /// million million.
 pub fn least_that(holds: impl Fn(u64) -> bool) -> Option<u64> {
@@ -216,6 +283,17 @@ mod tests {
                 "{truth} {at_least}"
             );
         }
+    }
+
+    /// At a margin of two points: equal versions of which a tenth of the pairs differ are met at a median of some 1,660
+    /// pairs, a version that is three points better at some 220.
+    #[test]
+    fn half_of_the_courses_of_pairs_are_decided_by_then() {
+        let median = |shares| pairs_until_decided(PairCounts::default(), shares, 0.02, 0.95).unwrap() as f64;
+        let (equal, better) = (median([0.05, 0.05]), median([0.065, 0.035]));
+        assert!((equal / 1660.0 - 1.0).abs() < 0.12, "{equal}");
+        assert!((better / 220.0 - 1.0).abs() < 0.25, "{better}");
+        assert_eq!(pairs_until_decided(PairCounts::default(), [0.04, 0.06], 0.02, 0.95), None, "the truth is the bar");
     }
 
     #[test]

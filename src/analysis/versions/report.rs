@@ -267,7 +267,7 @@ impl Words<'_> {
 
     fn means(&self) -> Vec<String> {
         let Comparison { scores, latency_ms, cost_usd, length, .. } = self.comparison;
-        let measures = [("latency, ms", latency_ms), ("cost, $", cost_usd), ("length, bytes", length)];
+        let measures = [("latency, ms", latency_ms), ("cost, $", cost_usd), ("length, characters", length)];
         let measures = measures.into_iter().filter_map(|(name, change)| Some((name, change.as_ref()?)));
         let scores = scores.iter().map(|(key, change)| (key.as_str(), change));
         let row = |(name, change): (&str, &MeanChange)| {

@@ -37,7 +37,7 @@ pub(super) fn object(found: &Found) -> Value {
         "scores": scores.collect::<Map<_, _>>(),
         "latency_ms": comparison.latency_ms.as_ref().map(mean),
         "cost_usd": comparison.cost_usd.as_ref().map(mean),
-        "bytes": comparison.length.as_ref().map(mean),
+        "characters": comparison.length.as_ref().map(mean),
         "reviewers": reviewers.collect::<Vec<_>>(),
         "same_reviewer": comparison.same_reviewer,
         "by_several": comparison.by_several,

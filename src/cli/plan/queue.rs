@@ -1,7 +1,8 @@
 //! What the bars of a queue take yet.
 
 use super::Plan;
-use crate::analysis::bar::{ByRule, Course, Outlook};
+use crate::analysis::bar::{ByRule, Course, Outlook, Whole, Why};
+use crate::analysis::judging::{Alone, JudgeReport};
 use crate::analysis::stats::power::{FixedPlan, fixed_plan};
 use crate::analysis::stats::weighted::neyman;
 use crate::cli::WRONG_USAGE;
@@ -10,9 +11,10 @@ use crate::cli::gate::chosen;
 use crate::cli::output::{Hinted, aside, json_line, line, tell_damaged};
 use crate::domain::bar::{Bar, Method, Outcome, Target};
 use crate::domain::time::HOUR_MILLIS;
-use crate::store::BarReport;
+use crate::store::{BarReport, Condition};
 use crate::text::percent::percent;
 use crate::text::plural::{self, plural};
+use crate::text::sanitize;
 use color_eyre::eyre::Result;
 use serde_json::{Value, json};
 use std::process::ExitCode;
@@ -28,15 +30,45 @@ pub(super) fn plan(context: &Context, queue: &str, plan: &Plan) -> Result<ExitCo
         aside(&format!("version {} of the spec of {} has no [[bar]]", queue.spec.version, queue.name));
         return Ok(ExitCode::from(WRONG_USAGE));
     }
+    let judges = store.judge_figures(&queue, |_| true, &Condition::default()).hinted()?;
     let pace = Pace { millis: store.review_millis(&queue).hinted()?, hour_cost: queue.spec.spec.hour_cost() };
     for bar in bars {
         let planned = Planned::of(store.bar(&queue, bar, store.now()).hinted()?, plan.expect, pace);
         match plan.json {
-            true => json_line(&planned.json())?,
+            true => {
+                let mut object = planned.json();
+                object["judges"] = judges.iter().map(|figures| saved(&figures.report)).collect();
+                json_line(&object)?;
+            }
             false => planned.lines().iter().try_for_each(|text| line(text))?,
         }
     }
+    if !plan.json {
+        judges.iter().flat_map(|figures| savings(&figures.report)).try_for_each(|text| line(&text))?;
+    }
     Ok(tell_damaged(&store))
+}
+
+/// What a judge would save of the reviews: a bar counts people alone.
+fn savings(report: &JudgeReport) -> Vec<String> {
+    let saved = report.savings();
+    let head = format!("the judge {} would save, where a bar counts people alone:", report.judge);
+    let head = (!saved.is_empty()).then(|| sanitize::line(&head).into_owned());
+    head.into_iter().chain(saved.into_iter().map(|sentence| format!("  {sentence}"))).collect()
+}
+
+/// The same as an object: shares of the reviews; `null` where it is not to be told.
+fn saved(report: &JudgeReport) -> Value {
+    let is_told = !report.savings().is_empty();
+    let fewer = |alone: &Option<Alone>| alone.as_ref().filter(|_| is_told).and_then(|alone| alone.fewer);
+    let estimate = report.verdict.prevalence.estimate.filter(|_| is_told);
+    json!({
+        "judge": report.judge.name,
+        "version": Some(&report.judge.version).filter(|version| !version.is_empty()),
+        "accept_alone": fewer(&report.accept_alone),
+        "reject_alone": fewer(&report.reject_alone),
+        "saves": estimate.and_then(|estimate| estimate.saves),
+    })
 }
 
 /// How long a review takes and what an hour costs, as far as it is known.
@@ -119,6 +151,8 @@ impl Planned {
             lines.extend(recount.why.iter().map(|why| format!("  {why}")));
             return lines;
         }
+        let without = recount.why.iter().filter(|why| matches!(why, Why::Without { .. }));
+        lines.extend(without.map(|why| format!("  {why}")));
         let Some(Outlook { expected, better, worse }) = self.outlook else {
             lines.extend((recount.outcome == Outcome::Undecided).then(|| without_outlook(bar).to_owned()));
             return lines;
@@ -127,7 +161,11 @@ impl Planned {
         if better.truth != expected.truth {
             lines.extend([self.course(better), self.course(worse)]);
         }
-        if self.is_read_whole() {
+        let held_back = recount.whole.map(Whole::unread).filter(|_| recount.outcome == Outcome::Undecided);
+        lines.extend(held_back.filter(|unread| *unread > 0).map(|unread| {
+            format!("  {} more at most: then all of the queue is read, and nothing is left to chance", grouped(unread))
+        }));
+        if self.report.recount.has_no_place_left(&self.report.bar) {
             let end = "every place is read: for more reviews later batches must come, or sampling must take more";
             lines.push(format!("  {end}"));
         }
@@ -144,13 +182,6 @@ impl Planned {
         lines
     }
 
-    /// Whether no place is left to read, though more reviews may be made.
-    fn is_read_whole(&self) -> bool {
-        let BarReport { bar, recount, .. } = &self.report;
-        let are_allowed = bar.reviews.is_none_or(|most| recount.read < u64::from(most));
-        recount.read > 0 && are_allowed && recount.uncovered == 0 && recount.stream.len() as u64 == recount.read
-    }
-
     /// `about 120 more reviews if 95 % are good; with a chance of 89.2 % it is met`
     fn course(&self, course: Course) -> String {
         let bar = &self.report.bar;
@@ -159,7 +190,7 @@ impl Planned {
             Target::Against { .. } => format!("the difference is {}", percent(course.truth)),
         };
         // Without a place left the chance says nothing of what may come.
-        let power = course.power.filter(|_| !self.is_read_whole());
+        let power = course.power.filter(|_| !self.report.recount.has_no_place_left(&self.report.bar));
         let power = power.map(|power| format!("; with a chance of {} it is met", percent(power)));
         format!("  {} if {truth}{}", more(course, bar.method), power.unwrap_or_default())
     }

@@ -1,7 +1,7 @@
 //! `[[bar]]`: how good outputs must be.
 
 use super::{Document, Section, TableReader};
-use crate::domain::bar::{Bar, Figure, Method, Need, Target, VERDICT};
+use crate::domain::bar::{Bar, Figure, Method, Need, Population, Target, VERDICT};
 use crate::domain::filter::ItemFilter;
 use crate::domain::spec::Spec;
 use crate::spec::change::{Change, TableEntry, Touched, entries, field, or_none, quoted};
@@ -66,6 +66,13 @@ pub(super) static SECTION: Section = Section {
              (decided once, when the first `reviews` items are settled); `sequential` without the line",
             ),
             Key::optional(
+                "population",
+                "\"model\"",
+                "what the bar speaks of: `model` (what is made as these outputs were, of which they are a sample) or `queue` \
+             (the outputs that the queue has, and no others: once those that are unread can change nothing, nothing is \
+             left to chance); `model` without the line",
+            ),
+            Key::optional(
                 "reviews",
                 "240",
                 "how many items are reviewed: needed by `fixed`; for `sequential` the most that will be",
@@ -88,6 +95,7 @@ pub(super) static SECTION: Section = Section {
     changes,
 };
 
+const POPULATIONS: [(&str, Population); 2] = [("model", Population::Model), ("queue", Population::Queue)];
 const METHODS: [(&str, Method); 2] = [("sequential", Method::Sequential), ("fixed", Method::Fixed)];
 
 fn read(document: &mut Document, table: &mut TableReader) {
@@ -99,6 +107,7 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let target = target(table);
     let confidence = table.number_that("confidence", "from 0.5 to below 1", |share| (0.5..1.0).contains(&share));
     let method = table.optional_one_of("method", &METHODS).unwrap_or_default();
+    let population = table.optional_one_of("population", &POPULATIONS).unwrap_or_default();
     let reviews = table.positive("reviews");
     if method == Method::Fixed && !table.has("reviews") {
         let at = table.place_of("method");
@@ -114,11 +123,17 @@ fn read(document: &mut Document, table: &mut TableReader) {
     let confidence = confidence.unwrap_or(0.95);
     let of = of.into_inner();
     let is_judged = ItemFilter::parse(&of).is_err();
-    if is_judged && target == Target::AtLeast(1.0) && table.has("at_least") {
+    if is_judged && population == Population::Model && target == Target::AtLeast(1.0) && table.has("at_least") {
         let reason = "no number of reviews shows that every single one is good, so this bar can never be met";
-        table.report(table.place_of("at_least"), reason, "write a share below 1, as in: at_least = 0.99");
+        let hint = "write a share below 1, as in: at_least = 0.99; or read them all, with: population = \"queue\"";
+        table.report(table.place_of("at_least"), reason, hint);
     }
-    document.spec.bars.push(Bar { key, name, of, is_judged, among, target, confidence, method, reviews, needs, owner });
+    if !is_judged && table.has("population") {
+        let reason = "this bar asks for nothing of a decision, and is counted on all items that the queue has anyway";
+        table.report(table.place_of("population"), reason, "remove the line");
+    }
+    let bar = Bar { key, name, of, is_judged, among, target, confidence, method, population, reviews, needs, owner };
+    document.spec.bars.push(bar);
 }
 
 fn target(table: &mut TableReader) -> Target {
@@ -206,6 +221,7 @@ impl TableEntry for Bar {
             field("target", |bar| quoted(bar.target.to_string())),
             field("confidence", |bar| bar.confidence.to_string()),
             field("method", |bar| bar.method.to_string()),
+            field("population", |bar| bar.population.to_string()),
             field("reviews", |bar| or_none(bar.reviews)),
             field("needs", |bar| quoted(bar.needs.iter().map(Need::to_string).collect::<Vec<_>>().join(", "))),
             field("owner", |bar| or_none(bar.owner.as_ref())),

@@ -155,27 +155,28 @@ impl Reader<'_> {
             is_taken: !flag(6)?,
             drawn: if self.laid.has_samples { draw(SAMPLE, self.queue, case) } else { 0.0 },
             chance,
+            is_aside: false,
             rule: self.rule(row.text(5)?),
             said: Said::Open,
         };
         let version = row.int(10)?;
         let is_by_check = row.text(9)? == Some("check") || self.stopped.contains(&seq);
         let (is_settled, is_bulk) = (flag(8)?, flag(13)?);
-        let left = match version {
+        let is_of_old_spec = is_settled && version.is_some_and(|version| self.laid.is_unknown_to(version));
+        let left = match flag(7)? {
             _ if is_by_check => Some(Left::Check),
-            _ if flag(7)? => Some(Left::Pulled),
-            Some(version) if is_settled && self.laid.is_unknown_to(version) => Some(Left::OldSpec),
-            _ => None,
+            true => Some(Left::Pulled),
+            false => is_of_old_spec.then_some(Left::OldSpec),
         };
         let said = match flag(12)? {
-            _ if !is_settled || is_bulk => Said::Open,
+            _ if !is_settled || is_bulk || is_of_old_spec => Said::Open,
             true => Said::Good,
             false => Said::Bad,
         };
         let made = version.zip(row.int(11)?).map(|(version, at)| Made { at, version });
         Ok(Output {
             attempt: row.need_int(2)?,
-            unit: Unit { said, ..unit },
+            unit: Unit { said, is_aside: left.is_some(), ..unit },
             left,
             is_bulk: is_settled && is_bulk,
             made,
@@ -203,17 +204,18 @@ fn first_of_each_case(mut outputs: Vec<Output>) -> Stream {
             continue;
         }
         match left {
-            Some(Left::Check) => stream.left_out.check += 1,
+            Some(Left::Check) => {
+                stream.left_out.check += 1;
+                continue;
+            }
             Some(Left::Pulled) => stream.left_out.pulled += 1,
             Some(Left::OldSpec) => stream.left_out.old_spec += 1,
-            None => {
-                stream.left_out.bulk += u64::from(is_bulk);
-                if unit.said != Said::Open {
-                    stream.made.extend(made.map(|made| (unit.seq, made)));
-                }
-                stream.units.push(unit);
-            }
+            None => stream.left_out.bulk += u64::from(is_bulk),
         }
+        if unit.said != Said::Open {
+            stream.made.extend(made.map(|made| (unit.seq, made)));
+        }
+        stream.units.push(unit);
     }
     stream
 }

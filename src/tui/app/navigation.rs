@@ -12,6 +12,7 @@ use crate::tui::action::Action;
 use crate::tui::app_context::Tone;
 use crate::tui::message::Effect;
 use crate::tui::overlay::Navigation;
+use crate::tui::screen::bars::Bars;
 use crate::tui::screen::home::Home;
 use crate::tui::screen::opening::Opening;
 use crate::tui::screen::review::Review;
@@ -25,6 +26,7 @@ impl App {
             Some(Navigation::Quit) => self.quit(),
             Some(Navigation::Back) => self.back(),
             Some(Navigation::To(action)) => self.open_screen(action),
+            Some(Navigation::Bar(key)) => self.open_bar(key),
             Some(Navigation::Table(filter)) => self.open_table(filter),
             Some(Navigation::Queue { name, seq, filter }) => self.open_queue(name, seq, filter),
         }
@@ -58,6 +60,13 @@ impl App {
         if let Some(subject) = self.screen.subject() {
             self.leave_screen();
             self.open_on(action, &subject);
+        }
+    }
+
+    fn open_bar(&mut self, key: String) {
+        if let Some(subject) = self.screen.subject() {
+            self.leave_screen();
+            self.screen = Bars::at(subject, Some(key), &mut self.ctx).into();
         }
     }
 

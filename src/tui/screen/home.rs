@@ -110,6 +110,7 @@ impl Home {
     fn open_figure(&self, ctx: &AppContext) -> Outcome<Self> {
         match self.figures.chosen(ctx) {
             Some(Opens::Table(filter)) => Outcome::Go(Navigation::Table(filter)),
+            Some(Opens::Bar(key)) => Outcome::Go(Navigation::Bar(key)),
             Some(Opens::Golden) => Outcome::Go(Navigation::To(Action::GoldenSet)),
             None => Outcome::Stay,
         }

@@ -5,8 +5,8 @@ pub mod overlay;
 
 use super::preview::Preview;
 use super::{Place, Subject};
+use crate::analysis::reviewer::Person;
 use crate::domain::filter::Filter;
-use crate::store::Person;
 use crate::tui::action::Action;
 use crate::tui::app_context::{AppContext, Tone};
 use crate::tui::context::Context;

@@ -388,6 +388,7 @@ impl Place for Review {
             Action::Browser
             | Action::GoldenSet
             | Action::Inbox
+            | Action::Bars
             | Action::Judges
             | Action::People
             | Action::Agreement

@@ -27,6 +27,8 @@ use ratatui::layout::Rect;
 pub struct VersionsScreen {
     queue: String,
     title: String,
+    /// The filter that was in force where one came from.
+    within: String,
     /// Filters that find a version each; `None` until they were read.
     known: Option<Vec<String>>,
     /// The form that asks for the versions is to be opened.
@@ -40,6 +42,8 @@ pub struct VersionsScreen {
 /// A comparison that is on screen.
 struct Shown {
     names: Names,
+    /// The filter that both versions' items keep; empty for all.
+    within: String,
     versions: Versions,
     /// The places of the cases whose verdict changed.
     changed: Vec<usize>,
@@ -47,14 +51,14 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(filters: [String; 2], versions: Versions, comparison: &Comparison) -> Self {
+    fn new(filters: [String; 2], within: String, versions: Versions, comparison: &Comparison) -> Self {
         let names = Names::of(filters);
         let changed: Vec<usize> = {
             let place = |case: &Case| versions.cases.iter().position(|other| std::ptr::eq(other, case));
             versions.changed().filter_map(|(case, ..)| place(case)).collect()
         };
         let sections = report(comparison, &versions, &names).iter().map(section).collect();
-        Self { report: TextView::in_columns(RichText::new(sections)), names, changed, versions }
+        Self { report: TextView::in_columns(RichText::new(sections)), names, within, changed, versions }
     }
 
     fn case(&self, at: usize) -> Option<&Case> {
@@ -74,9 +78,20 @@ fn section(of: &crate::analysis::versions::Section) -> Section {
 
 impl VersionsScreen {
     fn new(subject: Subject, ctx: &mut AppContext) -> Self {
-        let Subject { queue, title, back, .. } = subject;
+        let Subject { queue, title, back, filter, .. } = subject;
         ctx.ask(VersionsRequest::Known { queue: queue.clone() });
-        Self { queue, title, known: None, asks: true, shown: None, cursor: Cursor::default(), opening: false, back }
+        let within = if filter.is_everything() { String::new() } else { filter.to_string() };
+        Self {
+            queue,
+            title,
+            within,
+            known: None,
+            asks: true,
+            shown: None,
+            cursor: Cursor::default(),
+            opening: false,
+            back,
+        }
     }
 
     fn changed_cases(&self) -> usize {
@@ -103,21 +118,29 @@ impl VersionsScreen {
     }
 
     fn form(&self) -> VersionsForm {
-        VersionsForm::new(&self.queue, self.proposed(), self.known.clone().unwrap_or_default())
+        let within = self.shown.as_ref().map_or(&self.within, |shown| &shown.within);
+        VersionsForm::new(&self.queue, self.proposed(), within, self.known.clone().unwrap_or_default())
     }
 
     /// Shows a comparison, unless a version has no item; gives what is wrong then.
-    fn show(&mut self, filters: [String; 2], versions: Versions, comparison: &Comparison) -> Result<(), String> {
+    fn show(
+        &mut self,
+        filters: [String; 2],
+        within: String,
+        versions: Versions,
+        comparison: &Comparison,
+    ) -> Result<(), String> {
         let names = ["the one that there was", "the one that is asked about"];
         for (at, name) in names.into_iter().enumerate() {
             if versions.items[at] == 0 && versions.under_both > 0 {
                 return Err(format!("{name}, {}, finds no item that the other does not find too", filters[at]));
             }
             if versions.items[at] == 0 {
-                return Err(format!("{name}, {}, finds no item", filters[at]));
+                let within = if within.is_empty() { String::new() } else { format!(" within {within}") };
+                return Err(format!("{name}, {}, finds no item{within}", filters[at]));
             }
         }
-        self.shown = Some(Shown::new(filters, versions, comparison));
+        self.shown = Some(Shown::new(filters, within, versions, comparison));
         self.cursor = Cursor::default();
         Ok(())
     }
@@ -137,8 +160,8 @@ impl VersionsScreen {
 
     fn compare_again(&mut self, ctx: &mut AppContext) {
         if let Some(shown) = &self.shown {
-            let filters = shown.names.filters.clone();
-            ctx.ask(VersionsRequest::Compare { queue: self.queue.clone(), filters });
+            let (filters, within) = (shown.names.filters.clone(), shown.within.clone());
+            ctx.ask(VersionsRequest::Compare { queue: self.queue.clone(), filters, within });
         }
     }
 }
@@ -195,9 +218,9 @@ impl Place for VersionsScreen {
     fn reply(&mut self, reply: Reply, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
             Reply::Versions(VersionsReply::Known(known)) => self.known = Some(known),
-            Reply::Versions(VersionsReply::Compared { filters, versions, comparison }) => {
+            Reply::Versions(VersionsReply::Compared { filters, within, versions, comparison }) => {
                 let at = self.cursor.at;
-                if let Err(why) = self.show(filters, *versions, &comparison) {
+                if let Err(why) = self.show(filters, within, *versions, &comparison) {
                     ctx.set_status(Tone::Warning, why);
                 }
                 self.cursor.at = at; // the same comparison, read again

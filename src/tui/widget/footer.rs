@@ -11,6 +11,10 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
+use unicode_width::UnicodeWidthStr;
+
+/// Between two things that are told in one row.
+const BETWEEN: &str = " · ";
 
 /// Rows of the foot.
 pub const ROWS: u16 = 2;
@@ -20,31 +24,45 @@ pub fn draw(area: Rect, buf: &mut Buffer, context: Context, actions: &[Action], 
     Clear.render(area, buf);
     buf.set_style(area, ctx.theme.base());
     let [status, keys] = [0, 1].map(|row| Rect { y: area.y + row, height: 1, ..area }.intersection(area));
-    let outage = ctx.outage.iter().flat_map(|outage| cut_off(outage, &ctx.status, &ctx.theme));
-    let warning = ctx.warning.iter().flat_map(|text| warning(text, &ctx.theme));
-    let said = outage.chain(warning).chain(said(&ctx.status, &ctx.theme)).collect();
-    let said = fit(said, usize::from(area.width).saturating_sub(2));
-    Line::from([vec![Span::raw(" ")], said].concat()).render(status, buf);
+    let room = usize::from(area.width).saturating_sub(2);
+    Line::from([vec![Span::raw(" ")], told(ctx, room)].concat()).render(status, buf);
     hints(context, actions, keys, ctx).render(keys, buf);
 }
 
-/// The outage, before what was said; with its reason where nothing was.
+/// What stands before what was said last: the outage, with its reason where nothing was said; the warning that is
+/// still to be read.
+fn before(ctx: &AppContext) -> Vec<Span<'static>> {
+    let theme = &ctx.theme;
+    let outage = ctx.outage.as_ref().map(|outage| cut_off(outage, &ctx.status, theme));
+    let warning = ctx.warning.as_ref().map(|text| {
+        let mut spans = vec![Span::styled("! ", theme.warning())];
+        spans.extend(data(text, theme.warning(), theme));
+        spans
+    });
+    let both = outage.into_iter().chain(warning).collect::<Vec<_>>();
+    both.join(&Span::styled(BETWEEN, theme.dim()))
+}
+
 fn cut_off(outage: &Outage, status: &Status, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = vec![Span::styled(format!("✗ {}", outage.summary()), theme.error())];
     if status.text.is_empty() {
-        spans.extend(data(&format!(" · {}", outage.why), theme.dim(), theme));
-    } else {
-        spans.push(Span::styled(" · ", theme.dim()));
+        spans.extend(data(&format!("{BETWEEN}{}", outage.why), theme.dim(), theme));
     }
     spans
 }
 
-/// The warning that is still to be read, before what was said last.
-fn warning(text: &str, theme: &Theme) -> Vec<Span<'static>> {
-    let mut spans = vec![Span::styled("! ", theme.warning())];
-    spans.extend(data(text, theme.warning(), theme));
-    spans.push(Span::styled(" · ", theme.dim()));
-    spans
+/// What was said last behind what is still to be read: of what was said the first part is told whole, such as that a
+/// decision was saved, which is told once; what stands before it has the room that this leaves.
+fn told(ctx: &AppContext, room: usize) -> Vec<Span<'static>> {
+    let (before, said) = (before(ctx), said(&ctx.status, &ctx.theme));
+    if before.is_empty() || ctx.status.text.is_empty() {
+        return fit([before, said].concat(), room);
+    }
+    let first = ctx.status.text.split(BETWEEN).next().unwrap_or_default();
+    // With a column for the sign that more was said.
+    let first_part = width_of(&said).saturating_sub(ctx.status.text.width()) + first.width() + 1;
+    let before = fit(before, room.saturating_sub(first_part + BETWEEN.width()).max(room / 3));
+    fit([before, vec![Span::styled(BETWEEN, ctx.theme.dim())], said].concat(), room)
 }
 
 fn said(status: &Status, theme: &Theme) -> Vec<Span<'static>> {

@@ -6,6 +6,7 @@ use super::{QueueRequest, Request, ReviewRequest};
 use crate::domain::bar::{Outcome, Target};
 use crate::store::{BarReport, Result};
 use crate::text::percent::{at_least, at_most, percent};
+use crate::text::plural::{plural, thousands};
 use std::time::{Duration, Instant};
 
 /// A recount takes at most one part in so many of the time.
@@ -24,7 +25,7 @@ pub struct BarStanding {
 }
 
 impl BarStanding {
-    fn of(report: &BarReport) -> Self {
+    pub(super) fn of(report: &BarReport) -> Self {
         let BarReport { bar, outcome, recount, .. } = report;
         let shown = match (outcome, &bar.target) {
             // What is counted is known, and no bound of it.
@@ -34,6 +35,27 @@ impl BarStanding {
             _ => String::new(),
         };
         Self { key: bar.key.clone(), title: bar.title().into(), outcome: *outcome, shown, more: recount.more(bar) }
+    }
+}
+
+impl BarStanding {
+    /// `met, at least 96.1 %`, `undecided, ≈ 74 more reviews`
+    pub fn told(&self) -> String {
+        let of_shown = |word: &str| match self.shown.as_str() {
+            "" => word.to_owned(),
+            shown => format!("{word}, {shown}"),
+        };
+        match (self.outcome, self.more) {
+            (Outcome::Met, _) => of_shown("met"),
+            (Outcome::Failed, _) => of_shown("failed"),
+            (Outcome::Waived, _) => "waived".into(),
+            (Outcome::Undecided, Some(0)) => "undecided".into(),
+            (Outcome::Undecided, None) => "undecided, no end in sight".into(),
+            (Outcome::Undecided, Some(more)) => {
+                let more = i64::try_from(more).unwrap_or(i64::MAX);
+                format!("undecided, ≈ {} more {}", thousands(more), plural(more, "review"))
+            }
+        }
     }
 }
 

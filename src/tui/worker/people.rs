@@ -2,7 +2,8 @@
 
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
-use crate::store::{Person, Result};
+use crate::analysis::reviewer::Person;
+use crate::store::Result;
 
 /// A request about the people of a queue.
 #[derive(Debug, Clone, PartialEq)]

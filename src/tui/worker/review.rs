@@ -2,11 +2,12 @@
 
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
+use crate::analysis::reviewer::Paused;
 use crate::domain::decision::{Decision, Draft, Judgement, OtherDecision};
 use crate::domain::item::Seq;
 use crate::domain::queue::{Counts, Over, Queue};
 use crate::domain::time::UtcMillis;
-use crate::store::{Next, Paused, Pick, Result, Reverted, Served, Store, UndoScope};
+use crate::store::{Next, Pick, Result, Reverted, Served, Store, UndoScope};
 use std::sync::Arc;
 
 /// A request about the open queue, item by item.

@@ -12,8 +12,8 @@ use crate::store::Result;
 pub enum VersionsRequest {
     /// The versions that the queue has, as filters.
     Known { queue: String },
-    /// Compares what the filters of A and of B find.
-    Compare { queue: String, filters: [String; 2] },
+    /// Compares what the filters of A and of B find, among the items that `within` finds: all by an empty one.
+    Compare { queue: String, filters: [String; 2], within: String },
     /// Reads the outputs of both versions to a case.
     Pair { seqs: [Seq; 2] },
 }
@@ -22,7 +22,7 @@ pub enum VersionsRequest {
 #[derive(Debug)]
 pub enum VersionsReply {
     Known(Vec<String>),
-    Compared { filters: [String; 2], versions: Box<Versions>, comparison: Box<Comparison> },
+    Compared { filters: [String; 2], within: String, versions: Box<Versions>, comparison: Box<Comparison> },
     Pair { seqs: [Seq; 2], items: Box<[Item; 2]> },
 }
 
@@ -31,14 +31,15 @@ impl Feature for VersionsRequest {
         let store = &state.store;
         Ok(Reply::Versions(match self {
             Self::Known { queue } => VersionsReply::Known(store.known_versions(&*state.named_queue(queue)?)?),
-            Self::Compare { queue, filters } => {
+            Self::Compare { queue, filters, within } => {
                 let queue = state.named_queue(queue)?;
                 let now = store.now();
                 let resolved = |text: &str| store.resolve(&queue, &store.filter(&queue, text)?, now);
                 let [a, b] = [resolved(&filters[0])?, resolved(&filters[1])?];
-                let versions = store.versions(queue.actor(&state.reviewer, now), [&a, &b], &resolved("")?)?;
+                let versions = store.versions(queue.actor(&state.reviewer, now), [&a, &b], &resolved(within)?)?;
                 let comparison = Box::new(compare(&versions));
-                VersionsReply::Compared { filters: filters.clone(), versions: Box::new(versions), comparison }
+                let (filters, within) = (filters.clone(), within.clone());
+                VersionsReply::Compared { filters, within, versions: Box::new(versions), comparison }
             }
             Self::Pair { seqs } => {
                 let [a, b] = *seqs;

@@ -57,6 +57,10 @@ fn the_exit_code_says_whether_a_release_may_go_on() {
         "{run:?}"
     );
     assert!(lines[1].starts_with("undecided: 10 of 10 read are good (95 % confidence, 10 read of 10), where 98 % are"));
+    assert!(
+        lines[1].contains("more reviews would decide it at the rate so far, and no place is left to read"),
+        "{run:?}"
+    );
     assert_eq!(gate(&program, &["--bar", "true_replies"]).code, Some(0));
     assert_eq!(gate(&program, &["--exit-zero"]).code, Some(0));
 

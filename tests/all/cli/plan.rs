@@ -163,6 +163,7 @@ fn what_the_bars_of_a_queue_take_before_any_review() {
         "seconds_each",
         "hours",
         "money",
+        "judges",
     ];
     assert_eq!(members, expected);
     // Half way between the bar and 1.

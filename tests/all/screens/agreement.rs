@@ -35,6 +35,7 @@ fn opinions(items: usize) -> Opinions {
             case: seq as u32,
             model: None,
             is_drawn: seq % 7 > 0,
+            is_settled: true,
             end,
         });
     }

@@ -71,6 +71,16 @@ fn many_alike_faster_than_one_reads_are_mentioned() {
     assert!(story.said().starts_with("saved: "), "who reads is left alone");
 }
 
+/// Where there is little room the warning is cut, and not what was saved.
+#[test]
+fn what_was_saved_is_told_whole_beside_a_warning() {
+    let mut story = Story::review((60, 24));
+    accepts(&mut story, 10, 900);
+    let said = story.said();
+    assert!(said.starts_with("! 10 alike, each faster"), "{said}");
+    assert!(said.contains(" · saved: ✓ accepted sup-0108"), "{said}");
+}
+
 #[test]
 fn an_output_is_corrected_in_place_and_the_correction_goes_with_the_rejection() {
     let mut story = Story::review(SIZE);

@@ -10,8 +10,8 @@ use karat::domain::stage::Stage;
 use karat::store::{ConnectionState, GoldenRow, Next, Page, Pick, Served, StoreError};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{
-    BarStanding, BrowseReply, BrowseRequest, GoldenRequest, QueueReply, Reply, Request, ReviewReply, ReviewRequest,
-    Since,
+    BarStanding, BrowseReply, BrowseRequest, GoldenRequest, InfluenceRequest, QueueReply, Reply, Request, ReviewReply,
+    ReviewRequest, Since,
 };
 use std::time::Duration;
 
@@ -432,4 +432,20 @@ fn the_home_screen_shows_how_the_bars_of_a_queue_stand() {
     story.sees("✓ Replies are kind");
     story.sees("met, at least 96.1 %");
     story.sees("undecided, ≈ 300 more reviews");
+    // Down to the second of the bars, which Enter opens.
+    story.keys("tab j j j j j j");
+    let queue = summaries()[1].name.clone();
+    let opened = asked(story.keys("enter"));
+    assert_eq!(opened, [Request::Influence(InfluenceRequest::Read { queue })], "{}", story.screen());
+}
+
+#[test]
+fn the_end_of_a_queue_lists_its_bars_and_how_many_more_reviews_they_take() {
+    let mut story = Story::with(spec(), end(counts(4, 2, 0), Vec::new(), 0), (80, 24));
+    story.sees_no("Replies are kind");
+    story.reply(bars((Outcome::Met, "at least 96.1 %", Some(0))));
+    story.sees("? Replies are true");
+    story.sees("undecided, ≈ 300 more reviews");
+    story.sees("✓ Replies are kind");
+    assert!(matches!(&asked(story.keys("B"))[..], [.., Request::Influence(InfluenceRequest::Read { .. })]));
 }

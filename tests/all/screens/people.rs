@@ -2,9 +2,8 @@
 
 use super::fixtures::{start, summaries};
 use super::story::{Story, asked};
-use karat::analysis::reviewer::{Answer, ReviewerFigures};
+use karat::analysis::reviewer::{Answer, Paused, Person, ReviewerFigures};
 use karat::domain::decision::Verdict;
-use karat::store::{Paused, Person};
 use karat::tui::worker::{PeopleOfQueue, PeopleReply, PeopleRequest, QueueReply, Reply, Request};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];

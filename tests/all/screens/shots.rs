@@ -3,6 +3,7 @@
 use super::fixtures::*;
 use super::settling::{disputed, hostile_sides, settled, sides, three_sides};
 use super::story::Story;
+use karat::analysis::reviewer::Paused;
 use karat::config::ThemeChoice;
 use karat::domain::check::{FailedCheck, Otherwise};
 use karat::domain::claim::Claimed;
@@ -16,7 +17,7 @@ use karat::domain::spec::{RetryTerms, Spec};
 use karat::domain::stage::Stage;
 use karat::store::{
     Asked, ConnectionState, Dashboard, End, GoldenRow, Group, History, InboxSize, Indexed, Next, Opinion, Opinions,
-    Page, Paused, SavedFilter, Served, Share, StoreError, Totals,
+    Page, SavedFilter, Served, Share, StoreError, Totals,
 };
 use karat::tui::worker::{
     BrowseReply, GoldenReply, InboxReply, LookupReply, QueueReply, Reply, Request, ReviewRequest, Since,

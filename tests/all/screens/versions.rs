@@ -53,7 +53,12 @@ fn versions(name: impl Fn(i64) -> String) -> Versions {
 
 fn compared(versions: Versions, filters: [String; 2]) -> Reply {
     let comparison = Box::new(compare(&versions));
-    Reply::Versions(VersionsReply::Compared { filters, versions: Box::new(versions), comparison })
+    Reply::Versions(VersionsReply::Compared {
+        filters,
+        within: String::new(),
+        versions: Box::new(versions),
+        comparison,
+    })
 }
 
 /// The form, opened from the queues.
@@ -71,10 +76,30 @@ fn the_last_two_prompts_are_proposed_before_models() {
     let asked_for = |known: &[&str]| asked(form(known, (80, 24)).keys("enter"));
     let compare = |filters: [&str; 2]| {
         let filters = filters.map(str::to_owned);
-        [Request::Versions(VersionsRequest::Compare { queue: "invoices".into(), filters })]
+        [Request::Versions(VersionsRequest::Compare { queue: "invoices".into(), filters, within: String::new() })]
     };
     assert_eq!(asked_for(&known), compare(["prompt_version:v7", "prompt_version:v8"]));
     assert_eq!(asked_for(&known[1..]), compare(["model:a", "model:b"]), "one prompt is not compared with itself");
+}
+
+/// The third field of the form narrows both versions, and the head of the screen says so.
+#[test]
+fn only_items_that_keep_a_filter_are_compared() {
+    let mut story = form(&FILTERS, (120, 40));
+    story.keys("shift+tab shift+tab");
+    story.types("tag:refund");
+    let asked_for = asked(story.keys("enter"));
+    let [Request::Versions(VersionsRequest::Compare { within, .. })] = &asked_for[..] else { panic!("{asked_for:?}") };
+    assert_eq!(within, "tag:refund");
+    let (versions, within) = (versions(|nth| format!("case-{nth:02}")), within.clone());
+    let comparison = Box::new(compare(&versions));
+    let versions = Box::new(versions);
+    story.reply(Reply::Versions(VersionsReply::Compared { filters: filters(), within, versions, comparison }));
+    story.sees("prompt_version:v8 against prompt_version:v7, within tag:refund");
+    let again = asked(story.keys("r"));
+    assert!(
+        matches!(&again[..], [Request::Versions(VersionsRequest::Compare { within, .. })] if within == "tag:refund")
+    );
 }
 
 fn shown(versions: Versions, filters: [String; 2], size: (u16, u16)) -> Story {
@@ -96,7 +121,7 @@ fn two_versions_are_chosen_compared_and_a_lost_case_is_opened() {
     let mut story = form(&["prompt_version:v6", "prompt_version:v7", "prompt_version:v8"], (120, 40));
     story.sees("Compare two versions");
     story.sees("prompt_version:v7"); // the last two are proposed
-    let request = VersionsRequest::Compare { queue: "invoices".into(), filters: filters() };
+    let request = VersionsRequest::Compare { queue: "invoices".into(), filters: filters(), within: String::new() };
     assert_eq!(asked(story.keys("enter")), [Request::Versions(request)]);
     story.reply(compared(versions(|nth| format!("case-{nth:02}")), filters()));
     story.sees("v8 is better than v7");

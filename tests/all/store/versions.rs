@@ -84,7 +84,7 @@ fn cases_are_paired_by_their_verdicts_of_record() {
     assert_eq!((versions.items, versions.later_attempts, versions.under_both), ([6, 9], [0, 2], 0));
     let [a, b] = versions.cases[2].pair().unwrap();
     assert_eq!((&*a.id, &*b.id, a.latency_ms, b.latency_ms), ("lost-v7-1", "lost-v8-2", Some(100.0), Some(80.0)));
-    assert_eq!(b.length, "answer lost-v8-2".len() as i64);
+    assert_eq!(b.length, "answer lost-v8-2".chars().count() as i64);
     let verdict = b.judged.as_ref().unwrap();
     assert_eq!((&*verdict.reviewer, &verdict.remarks.categories[..]), ("ana", &["cold".to_owned()][..]));
 

@@ -3,7 +3,7 @@
 use crate::domain::bar::{Bar, Outcome, Target};
 use crate::store::BarReport;
 use crate::text::percent::{at_least, at_most, exact, percent};
-use crate::text::plural::thousands;
+use crate::text::plural::{plural, thousands};
 
 /// `met: at least 96.1 % of outputs (95 % confidence, 240 read of 4,800): No reply contradicts its source [faithful]`
 pub(in crate::cli::gate) fn sentence(report: &BarReport) -> String {
@@ -55,6 +55,9 @@ fn asked(bar: &Bar) -> String {
 fn on_how_much(BarReport { bar, recount, .. }: &BarReport) -> String {
     let (read, eligible) = (thousands_of(recount.read), thousands_of(recount.eligible));
     let pairs = if recount.compared.is_some() { " pairs" } else { "" };
+    if recount.is_certain() {
+        return format!("({read}{pairs} read of {eligible})");
+    }
     format!("({} confidence, {read}{pairs} read of {eligible})", exact(bar.confidence))
 }
 
@@ -74,6 +77,7 @@ pub(in crate::cli::gate) fn reasons(report: &BarReport) -> Vec<String> {
     if let Some(waiver) = &report.waiver {
         told.insert(0, format!("waived to the end of {} by {}: “{}”", waiver.last_day(), waiver.by, waiver.why));
     }
+    told.extend(more(report));
     if let Some(before) = report.changed_after {
         told.push(format!("changed after {before} decisions"));
     }
@@ -85,6 +89,22 @@ pub(in crate::cli::gate) fn reasons(report: &BarReport) -> Vec<String> {
         told.push(format!("{} of later batches are not covered", thousands_of(report.recount.uncovered)));
     }
     told
+}
+
+/// How many more verdicts decide it; nothing where it is decided, or where none can do anything for it.
+fn more(BarReport { bar, recount, .. }: &BarReport) -> Option<String> {
+    let what = if recount.compared.is_some() { "pair" } else { "review" };
+    let told = match recount.more(bar) {
+        Some(0) => return None,
+        Some(more) => format!(
+            "about {} more {} would decide it at the rate so far",
+            thousands_of(more),
+            plural(more as i64, what)
+        ),
+        None => format!("no number of {what}s would decide it at the rate so far"),
+    };
+    let none_left = if recount.has_no_place_left(bar) { ", and no place is left to read" } else { "" };
+    Some(format!("{told}{none_left}"))
 }
 
 fn thousands_of(number: u64) -> String {

@@ -78,6 +78,10 @@ fn summary(counted: &Counted, each: usize, width: usize, ctx: &AppContext) -> Ve
             theme.text(),
         );
     }
+    if found.unsettled > 0 {
+        let pairs = count(found.unsettled as usize, "pair");
+        line(format!("  {pairs} of them not settled yet: who said what is told after that"), theme.text());
+    }
     for sentence in found.sentences.iter().take(each) {
         line(format!("  {}", over(sentence, &counted.spec)), theme.text());
     }

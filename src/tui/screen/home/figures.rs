@@ -1,7 +1,6 @@
 //! The figures of the queue under the cursor, a row each; most open the table with what they
 //! count.
 
-use crate::domain::bar::Outcome;
 use crate::domain::decision::Verdict;
 use crate::domain::filter::{Comparison, Filter, Has, Is, Moment, Pattern, Term, When};
 use crate::domain::record::RecordField;
@@ -9,12 +8,12 @@ use crate::domain::stage::Stage;
 use crate::domain::time::{UtcMillis, ago};
 use crate::store::{Dashboard, Day, Desk, Group, Newest};
 use crate::text::fit::{cut, wrap};
-use crate::text::plural::plural;
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::humanize::{count, percent, thousands};
 use crate::tui::widget::escalation::{due, due_style};
 use crate::tui::widget::list::{Cursor, draw_more};
+use crate::tui::widget::standing;
 use crate::tui::widget::text::{data, fit, spread};
 use crate::tui::worker::BarStanding;
 use crossterm::event::MouseEvent;
@@ -29,6 +28,8 @@ use ratatui::widgets::{Block, BorderType, Padding, Widget};
 pub(super) enum Opens {
     /// The table with this filter.
     Table(Filter),
+    /// The bars, at the one of this key.
+    Bar(String),
     Golden,
 }
 
@@ -250,21 +251,8 @@ impl Writer<'_> {
         }
         self.section("Bars");
         for bar in bars {
-            let (sign, style, told) = match (bar.outcome, bar.more) {
-                (Outcome::Met, _) => ("✓", theme.verdict(Verdict::Accept), format!("met, {}", bar.shown)),
-                (Outcome::Failed, _) => ("✗", theme.verdict(Verdict::Reject), format!("failed, {}", bar.shown)),
-                (Outcome::Waived, _) => ("~", theme.warning(), "waived".into()),
-                (Outcome::Undecided, Some(0)) => ("?", theme.warning(), "undecided".into()),
-                (Outcome::Undecided, None) => ("?", theme.warning(), "undecided, no end in sight".into()),
-                (Outcome::Undecided, Some(more)) => (
-                    "?",
-                    theme.warning(),
-                    format!("undecided, ≈ {} more {}", thousands(more as i64), plural(more as i64, "review")),
-                ),
-            };
-            let told = told.trim_end_matches([',', ' ']).to_owned();
-            let left = [vec![Span::styled(format!("{sign} "), style)], data(&bar.title, theme.text(), theme)].concat();
-            self.entry(left, vec![Span::styled(told, style)], None);
+            self.rows
+                .push(Row { line: standing::line(bar, self.width, theme), opens: Some(Opens::Bar(bar.key.clone())) });
         }
     }
 

@@ -1,7 +1,7 @@
 //! The people of a queue, drawn.
 
 use super::People;
-use crate::store::Person;
+use crate::analysis::reviewer::Person;
 use crate::text::fit::{cut, wrap};
 use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;

@@ -1,6 +1,7 @@
 //! Nothing is left to serve: the queue is done, or its rest is claimed or deferred.
 
 use super::Review;
+use crate::domain::bar::Outcome;
 use crate::domain::decision::Verdict;
 use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
@@ -11,7 +12,8 @@ use crate::tui::action::Action;
 use crate::tui::app_context::AppContext;
 use crate::tui::context::Context;
 use crate::tui::humanize::{count, percent, thousands, until};
-use crate::tui::widget::bar;
+use crate::tui::widget::{bar, standing};
+use crate::tui::worker::BarStanding;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -22,6 +24,9 @@ const GRACE_MILLIS: i64 = 500;
 
 /// A claimed item may come free before its claim expires: it is looked for this often.
 const REFRESH_MILLIS: i64 = 5_000;
+
+/// Bars that are listed.
+const BARS: usize = 5;
 
 /// The end, as it was when it was asked for.
 #[derive(Debug, Default)]
@@ -63,6 +68,10 @@ fn lines(review: &Review, view: &EndView, width: usize, ctx: &AppContext) -> Vec
     lines.push(Line::from(bar::shares(&end.counts, width, theme)));
     lines.push(Line::from(shares(end, ctx)));
     lines.push(Line::default());
+    if !review.bars.is_empty() {
+        lines.extend(bars(review, width, ctx));
+        lines.push(Line::default());
+    }
     lines.extend(body(review, view, ctx).into_iter().flat_map(|text| {
         let wrapped = wrap(&text, width);
         wrapped.into_iter().map(|line| Line::styled(line, theme.text())).collect::<Vec<_>>()
@@ -86,6 +95,16 @@ fn title(review: &Review, view: &EndView) -> String {
         _ if !end.claimed.is_empty() => "What is left is with other reviewers.".into(),
         counts => format!("{} left, and none is free.", count(counts.remaining(), "item")),
     }
+}
+
+/// Where the bars of the queue stand, and how many more reviews they take: those first that reviews can decide.
+fn bars(review: &Review, width: usize, ctx: &AppContext) -> Vec<Line<'static>> {
+    let mut bars: Vec<&BarStanding> = review.bars.iter().collect();
+    bars.sort_by_key(|bar| bar.outcome != Outcome::Undecided);
+    let shown = bars.iter().take(BARS).map(|bar| standing::line(bar, width, &ctx.theme));
+    let more = bars.len().saturating_sub(BARS);
+    let more = (more > 0).then(|| Line::styled(format!("  and {}", count(more as i64, "more bar")), ctx.theme.dim()));
+    shown.chain(more).collect()
 }
 
 /// With a capital letter.

@@ -70,6 +70,7 @@ const AT_END: &[Action] = &[
     Action::Redo,
     Action::PreviousItem,
     Action::Settled,
+    Action::Bars,
     Action::People,
     Action::Browser,
     Action::Order,
@@ -154,6 +155,7 @@ impl Review {
                 }
                 Action::Input => self.open_item().is_some_and(|open| open.input.is_folded || open.input.is_open),
                 Action::Raw => [Pane::Source, Pane::Output].into_iter().any(|pane| self.panes.is_seen(pane)),
+                Action::Bars => !self.bars.is_empty(),
                 _ => true,
             }
     }

@@ -63,9 +63,10 @@ impl VersionsScreen {
     fn head(&self, area: Rect, buf: &mut Buffer, ctx: &AppContext) {
         let theme = &ctx.theme;
         let mut left = vec![Span::styled("Versions  ", theme.heading())];
-        if let Some(Shown { names, .. }) = &self.shown {
+        if let Some(Shown { names, within, .. }) = &self.shown {
             let [a, b] = &names.filters;
-            left.extend(data(&format!("{b} against {a}"), theme.text(), theme));
+            let within = if within.is_empty() { String::new() } else { format!(", within {within}") };
+            left.extend(data(&format!("{b} against {a}{within}"), theme.text(), theme));
         }
         let right = data(&cut(&self.title, 40), theme.dim(), theme);
         spread(left, right, usize::from(area.width)).render(area, buf);

@@ -20,12 +20,15 @@ use ratatui::widgets::Widget;
 /// Versions that are proposed at once.
 const PROPOSED: u16 = 8;
 
-const LABELS: [&str; 2] = ["the one that there was", "the one asked about"];
+const LABELS: [&str; 3] = ["the one that there was", "the one asked about", "only items that keep this filter"];
 
-/// Two filters under way, with the versions that the queue has.
+/// The field of the filter that both versions keep.
+const WITHIN: usize = 2;
+
+/// Filters under way: of both versions, and of what is compared at all, with the versions that the queue has.
 pub struct VersionsForm {
     queue: String,
-    fields: [TextField; 2],
+    fields: [TextField; 3],
     /// The field that is written in.
     at: usize,
     known: Vec<String>,
@@ -36,13 +39,14 @@ pub struct VersionsForm {
 }
 
 impl VersionsForm {
-    pub fn new(queue: &str, filters: [String; 2], known: Vec<String>) -> Self {
-        let fields = filters.map(|filter| TextField::new(&filter));
+    pub fn new(queue: &str, [a, b]: [String; 2], within: &str, known: Vec<String>) -> Self {
+        let fields = [&a, &b, within].map(TextField::new);
         Self { queue: queue.into(), fields, at: 1, known, cursor: Cursor::default(), waiting: false, done: false }
     }
 
     fn run(&mut self, ctx: &mut AppContext) {
-        let filters = self.fields.each_ref().map(|field| field.text().trim().to_owned());
+        let [a, b, within] = self.fields.each_ref().map(|field| field.text().trim().to_owned());
+        let filters = [a, b];
         if let Some(empty) = filters.iter().position(String::is_empty) {
             self.at = empty;
             return ctx.set_status(Tone::Warning, "write a filter for each version, such as prompt_version:v8");
@@ -52,11 +56,14 @@ impl VersionsForm {
         }
         self.waiting = true;
         ctx.set_status(Tone::Quiet, "comparing …");
-        ctx.ask(VersionsRequest::Compare { queue: self.queue.clone(), filters });
+        ctx.ask(VersionsRequest::Compare { queue: self.queue.clone(), filters, within });
     }
 
     /// Puts the next version that there is into the field.
     fn propose(&mut self, action: Action) {
+        if self.at == WITHIN {
+            return;
+        }
         let text = self.fields[self.at].text();
         self.cursor.at = self.known.iter().position(|known| *known == text).unwrap_or(self.cursor.at);
         self.cursor.act(action, self.known.len());
@@ -80,7 +87,8 @@ impl Overlay<VersionsScreen> for VersionsForm {
             Some(Action::Cancel) => return Outcome::Close,
             _ if self.waiting => {}
             Some(Action::Run) => self.run(ctx),
-            Some(Action::OtherField) => self.at = 1 - self.at,
+            Some(Action::OtherField) => self.at = (self.at + 1) % LABELS.len(),
+            Some(Action::PreviousField) => self.at = (self.at + LABELS.len() - 1) % LABELS.len(),
             Some(action @ (Action::Down | Action::Up)) => self.propose(action),
             _ => self.fields[self.at].key(key.event),
         }
@@ -93,9 +101,9 @@ impl Overlay<VersionsScreen> for VersionsForm {
 
     fn reply(&mut self, reply: Reply, screen: &mut VersionsScreen, ctx: &mut AppContext) -> Option<Reply> {
         match reply {
-            Reply::Versions(VersionsReply::Compared { filters, versions, comparison }) if self.waiting => {
+            Reply::Versions(VersionsReply::Compared { filters, within, versions, comparison }) if self.waiting => {
                 self.waiting = false;
-                match screen.show(filters, *versions, &comparison) {
+                match screen.show(filters, within, *versions, &comparison) {
                     Ok(()) => {
                         self.done = true;
                         ctx.clear_status();
@@ -122,7 +130,7 @@ impl Overlay<VersionsScreen> for VersionsForm {
     fn draw(&mut self, area: Rect, buf: &mut Buffer, _: &mut VersionsScreen, ctx: &AppContext) {
         let theme = &ctx.theme;
         let proposed = u16::try_from(self.known.len()).unwrap_or(PROPOSED).min(PROPOSED);
-        let rows = 6 + if proposed > 0 { proposed + 1 } else { 1 };
+        let rows = 3 * LABELS.len() as u16 + if proposed > 0 { proposed + 1 } else { 1 };
         let room = popup::draw(
             area,
             (area.width.saturating_sub(8).min(72), rows),
@@ -146,10 +154,10 @@ impl Overlay<VersionsScreen> for VersionsForm {
         }
         if self.known.is_empty() {
             let hint = "filters, such as prompt_version:v8, model:a-* or tag:new";
-            return Line::styled(cut(hint, room.width.into()), theme.dim()).render(row(6), buf);
+            return Line::styled(cut(hint, room.width.into()), theme.dim()).render(row(9), buf);
         }
-        Line::styled("versions that there are", theme.dim()).render(row(6), buf);
-        let list = Rect { y: room.y + 7, height: proposed, ..room }.intersection(room);
+        Line::styled("versions that there are", theme.dim()).render(row(9), buf);
+        let list = Rect { y: room.y + 10, height: proposed, ..room }.intersection(room);
         let text = self.fields[self.at].text();
         for (of, place) in self.cursor.arrange(list, self.known.len(), |_| 1) {
             let style = if self.known[of] == text { theme.accent() } else { theme.text() };
