@@ -4,6 +4,7 @@ use super::decisions::OF_RECORD;
 use super::engine::{Param, Row, params};
 use super::items::IN_QUEUE;
 use super::listing::{Condition, Value};
+use super::steps::{StepKind, TAKEN_BACK};
 use super::{Result, Store, StoreError};
 use crate::analysis::opinions::{AskedItem, Body, Opinion, Opinions, Subject, Which};
 use crate::domain::bar::Coefficient;
@@ -108,14 +109,17 @@ impl Store {
         };
         format!(
             "SELECT i.seq, o.seq, COALESCE(i.case_id, i.id), i.rule, i.model, i.opinions, o.reviewer, o.verdict,
-                o.spec_version, CASE WHEN o.slot IS NULL THEN 1 ELSE 0 END, o.after_seen, s.kind, {categories}, {scores},
-                CASE WHEN {kept} THEN 1 ELSE 0 END, CASE WHEN i.verdict IN ('accept', 'reject') THEN 1 ELSE 0 END
-             FROM item i JOIN decision o ON o.item_seq = i.seq AND o.standing = 1 AND o.purpose = 'opinion'
-                AND o.reviewer_kind = 'person'
+                o.spec_version, CASE WHEN n.slot IS NULL THEN 1 ELSE 0 END, o.after_seen, s.kind, {categories}, {scores},
+                CASE WHEN {kept} THEN 1 ELSE 0 END, CASE WHEN i.verdict IN ('accept', 'reject') THEN 1 ELSE 0 END,
+                n.after_seen
+             FROM item i JOIN decision n ON n.item_seq = i.seq AND n.standing = 1 AND n.purpose = 'opinion'
+                AND n.reviewer_kind = 'person'
+             JOIN decision o ON o.seq = CASE WHEN n.after_seen = 0 THEN n.seq ELSE COALESCE(({}), n.seq) END
              JOIN step s ON s.seq = o.step_seq {record}
              WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND (i.opinions > 1 OR i.seq IN (SELECT m.item_seq
                 FROM decision m WHERE m.queue_id = ?1 AND m.standing = 1 AND m.purpose = 'opinion' AND m.slot IS NULL))
-                AND ({test})"
+                AND ({test})",
+            before_seen("n")
         )
     }
 
@@ -203,6 +207,19 @@ impl Store {
 const REOPENED: &str = "SELECT DISTINCT o.item_seq FROM reopened r JOIN step s ON s.seq = r.step_seq
     JOIN decision o ON o.seq = r.decision_seq WHERE o.queue_id = ?1 AND s.undone_by IS NULL";
 
+/// SQL: the row of the opinion that its maker had before the decision, from when others' could not be seen
+/// yet; none where they took it back or a lead did.
+fn before_seen(decision: &str) -> String {
+    format!(
+        "SELECT MAX(d.seq) FROM decision d JOIN step s ON s.seq = d.step_seq
+         WHERE d.item_seq = {decision}.item_seq AND d.reviewer = {decision}.reviewer AND d.purpose = 'opinion'
+            AND d.reviewer_kind = 'person' AND d.after_seen = 0 AND d.seq < {decision}.seq AND s.kind <> '{}'
+            AND NOT {TAKEN_BACK} AND NOT EXISTS (SELECT 1 FROM reopened r JOIN step t ON t.seq = r.step_seq
+                WHERE r.decision_seq = d.seq AND t.undone_by IS NULL)",
+        StepKind::Merged.as_str()
+    )
+}
+
 /// An opinion as its row tells it.
 struct Told {
     item: Seq,
@@ -212,7 +229,10 @@ struct Told {
     model: Option<u32>,
     opinions: i64,
     has_no_slot: bool,
+    /// It was given when others' could be seen.
     after_seen: bool,
+    /// It was changed when they could, and counts as it was before.
+    is_changed: bool,
     is_bulk: bool,
     is_kept: bool,
     is_settled: bool,
@@ -275,7 +295,8 @@ impl Reading {
             opinions: row.need_int(5)?,
             has_no_slot: row.need_int(9)? == 1,
             after_seen: row.need_int(10)? == 1,
-            is_bulk: row.need_text(11)? == super::steps::StepKind::BulkDecision.as_str(),
+            is_changed: row.need_int(16)? == 1,
+            is_bulk: row.need_text(11)? == StepKind::BulkDecision.as_str(),
             is_kept: row.need_int(14)? == 1,
             is_settled: row.need_int(15)? == 1,
             opinion,
@@ -319,7 +340,10 @@ impl Reading {
                     () if told.has_no_slot && first.opinions > 1 => {}
                     () if told.is_bulk => opinions.left_out.bulk += 1,
                     () if told.after_seen || (at > 0 && shows()) => opinions.left_out.seen += 1,
-                    () => opinions.given.push(told.opinion),
+                    () => {
+                        opinions.left_out.seen += u64::from(told.is_changed);
+                        opinions.given.push(told.opinion);
+                    }
                 }
             }
             let end = opinions.given.len();

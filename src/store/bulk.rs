@@ -388,10 +388,23 @@ impl<'t> Chunk<'t> {
 
     /// Notes what was done to an item, for undo.
     fn add_item(&self, item: Seq, step: i64, decision: Option<i64>, swap: Option<&Swap>) -> Result<Done> {
+        let (before, after) = swap.map(|swap| (swap.before.to_string(), swap.after.to_string())).unzip();
+        self.tx.add_step_item(step, item, decision, [before, after])?;
+        Ok(Done::Changed)
+    }
+}
+
+impl Tx<'_> {
+    /// Notes what a step on many items did to one: its decision, or what was there before and after.
+    pub(super) fn add_step_item(
+        &self,
+        step: i64,
+        item: Seq,
+        decision: Option<i64>,
+        [before, after]: [Option<String>; 2],
+    ) -> Result<()> {
         let sql = "INSERT INTO step_item (step_seq, item_seq, decision_seq, before, after, stands)
             VALUES (?1, ?2, ?3, ?4, ?5, 1)";
-        let (before, after) = swap.map(|swap| (swap.before.to_string(), swap.after.to_string())).unzip();
-        self.tx.execute(sql, params![step, item, decision, before.as_deref(), after.as_deref()])?;
-        Ok(Done::Changed)
+        self.execute(sql, params![step, item, decision, before.as_deref(), after.as_deref()]).map(drop)
     }
 }

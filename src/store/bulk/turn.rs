@@ -138,8 +138,7 @@ impl BulkTurn<'_> {
 
     /// `false` when the item has to stay as it is.
     fn one(&self, tx: &Tx, item: &StepItem) -> Result<bool> {
-        let sql = "UPDATE step_item SET stands = ?3 WHERE step_seq = ?1 AND item_seq = ?2";
-        tx.execute(sql, params![self.step.seq, item.seq, i64::from(self.turn.stands())])?;
+        tx.turn_step_item(self.step.seq, item.seq, self.turn)?;
         let is_changed = match self.step.kind {
             StepKind::BulkDecision => return self.decision(tx, item),
             StepKind::BulkDeferral => self.deferral(tx, item.seq)?,
@@ -204,5 +203,13 @@ impl BulkTurn<'_> {
 
     fn log(&self, tx: &Tx, item: Seq, reversal: Reversal) -> Result<()> {
         tx.log(Subject::of(self.actor, Some(item)), &self.turn.event(reversal))
+    }
+}
+
+impl Tx<'_> {
+    /// Notes whether what a step on many items did to one stands.
+    pub(in crate::store) fn turn_step_item(&self, step: i64, item: Seq, turn: Turn) -> Result<()> {
+        let sql = "UPDATE step_item SET stands = ?3 WHERE step_seq = ?1 AND item_seq = ?2";
+        self.execute(sql, params![step, item, i64::from(turn.stands())]).map(drop)
     }
 }

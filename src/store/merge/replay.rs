@@ -2,7 +2,7 @@
 
 use super::{Fate, Meeting};
 use crate::domain::decision::{Decision, Part, Verdict};
-use crate::domain::event::{Decided, Event, EventKind, OfDecision, Reversal};
+use crate::domain::event::{Decided, Event, EventKind, OfDecision, Reversal, StepWhat};
 use crate::domain::item::Seq;
 use crate::domain::policy::{Purpose, ReviewerKind};
 use crate::domain::queue::Queue;
@@ -25,6 +25,8 @@ pub(super) struct Coming {
     rows: Option<Rows>,
     /// The reviewer has made a later decision here.
     is_late: bool,
+    /// It was made for many items at once, and is told apart from what was looked at here, too.
+    is_bulk: bool,
     is_undone: bool,
     /// It was reopened in the copy, and stands there no more.
     is_reopened: bool,
@@ -47,6 +49,7 @@ impl Coming {
             decision,
             rows: None,
             is_late: false,
+            is_bulk: false,
             is_undone: false,
             is_reopened,
             beside: None,
@@ -145,12 +148,14 @@ impl<'r> Replay<'r> {
             let question = question.map(|by| (Verdict::Escalate, by));
             coming.beside = self.record_of_others(reviewer)?.or(question);
         }
-        coming.rows = Some(self.insert(coming, event, supersedes)?);
+        coming.is_bulk = decided.bulk.is_some() && !coming.is_late;
+        let rows = self.insert(coming, event, supersedes)?;
+        coming.rows = Some(rows);
         self.tx.recompute_record(self.item)?;
-        // A bulk of the copy is none here: each decision has a step of its own.
+        // Each decision of a bulk of the copy has a step of its own.
         let decided = Decided {
             superseded: supersedes.is_some(),
-            bulk: None,
+            bulk: coming.is_bulk.then_some(rows.step),
             merged: Some(self.meeting.name.into()),
             second_opinion: coming.beside.is_some(),
             ..decided.clone()
@@ -166,6 +171,7 @@ impl<'r> Replay<'r> {
         let kind = match coming.is_late {
             _ if coming.is_probe() => probes::step_of(decision.part.purpose),
             true => StepKind::Merged,
+            false if coming.is_bulk => StepKind::BulkDecision,
             false => StepKind::Decision,
         };
         let actor = self.ours.actor(&decision.reviewer, event.at);
@@ -180,6 +186,9 @@ impl<'r> Replay<'r> {
         };
         let part = Part { slot, ..decision.part.clone() };
         let row = tx.insert_decision(place, &Decision { part, ..decision.clone() })?;
+        if coming.is_bulk {
+            tx.add_step_item(step, item, Some(row), [None, None])?;
+        }
         if coming.is_late {
             tx.never_stood(row)?;
             if coming.is_probe() {
@@ -203,8 +212,17 @@ impl<'r> Replay<'r> {
             false => self.tx.turn_decision(self.item, rows.decision, turn, self.now)?.1,
         };
         let reversal = Reversal::decision(&coming.decision, of_record);
-        let reversal = Reversal { merged: Some(self.meeting.name.into()), ..reversal };
-        let number = self.tx.log_numbered(self.subject(event), &turn.event(reversal))?;
+        let merged = Some(self.meeting.name.into());
+        let mut turned = (self.subject(event), Reversal { merged: merged.clone(), ..reversal });
+        if coming.is_bulk {
+            self.tx.turn_step_item(rows.step, self.item, turn)?;
+            let (subject, of_item) = turned;
+            self.tx.log(subject, &turn.event(of_item.in_bulk(rows.step)))?;
+            let of_whole = Reversal { merged, items: Some(1), ..Reversal::new(StepWhat::Decision) };
+            turned = (Subject { item: None, ..subject }, of_whole.in_bulk(rows.step));
+        }
+        let (subject, reversal) = turned;
+        let number = self.tx.log_numbered(subject, &turn.event(reversal))?;
         coming.is_undone = turn == Turn::Undo;
         self.tx.mark_step(rows.step, coming.is_undone.then_some(number))
     }

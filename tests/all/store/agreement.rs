@@ -1,5 +1,7 @@
 //! Which opinions count for how far people agree, and what they come to.
 
+mod walk;
+
 use karat::analysis::opinions::{Compared, Opinions, Subject, Which};
 use karat::domain::bar::{Figure, Need};
 use karat::domain::decision::{Draft, Judgement, Scores, Verdict};
@@ -7,7 +9,7 @@ use karat::domain::policy::Cause;
 use karat::domain::queue::Queue;
 use karat::domain::sampling::draw;
 use karat::domain::team::Role;
-use karat::store::{BulkAction, Condition, Store};
+use karat::store::{BulkAction, Condition, Store, UndoScope};
 use std::collections::BTreeMap;
 use support::dice::Dice;
 use support::fixture::*;
@@ -134,6 +136,23 @@ fn what_was_given_when_others_could_be_seen_does_not_count() {
     say(&store, &queue, "ben", "i1", &accept());
     assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 0, 0, 1));
     assert_eq!(all(&store, &queue).left_out.seen, 1);
+}
+
+#[test]
+fn of_an_opinion_that_was_changed_when_others_could_be_seen_the_one_before_counts() {
+    let (_w, mut store, queue) = with_opinions(&asking(2, ""), 1);
+    say(&store, &queue, "ana", "i1", &accept());
+    say(&store, &queue, "ben", "i1", &reject("cold"));
+    say(&store, &queue, "ben", "i1", &accept());
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 1, 1, 2), "it was not settled yet");
+    say(&store, &queue, "ben", "i1", &reject("cold"));
+    say(&store, &queue, "ben", "i1", &reject("wrong"));
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 1, 1, 2));
+    assert_eq!(all(&store, &queue).left_out.seen, 1);
+    store.undo(queue.actor("ben", T0), UndoScope::Anything).unwrap().unwrap();
+    store.undo(queue.actor("ben", T0), UndoScope::Anything).unwrap().unwrap();
+    assert_eq!(all(&store, &queue).left_out.seen, 0);
+    assert_eq!(counted(&compared(&store, &queue, &Subject::Verdict, true)), (1, 1, 1, 2));
 }
 
 #[test]
