@@ -3,7 +3,7 @@
 use super::engine::params;
 use super::groups::GroupKind;
 use super::{Result, Store};
-use crate::domain::decision::Verdict;
+use crate::domain::check::CHECK_REVIEWER;
 use crate::domain::queue::Actor;
 
 /// Settled items from which on shares are counted.
@@ -23,23 +23,25 @@ impl Store {
     /// what nobody else may decide.
     pub fn share_reached(&self, Actor { queue, reviewer, .. }: Actor) -> Result<Option<Share>> {
         let Some(most) = queue.spec.spec.review.as_ref().and_then(|review| review.max_share) else { return Ok(None) };
-        let counts = self.counts(queue)?;
-        let settled = counts.of(Verdict::Accept) + counts.of(Verdict::Reject) - counts.by_check;
-        if settled < COUNTED_FROM {
-            return Ok(None);
-        }
-        let held = self.held(queue.id, reviewer)?;
-        Ok((held as f64 > most * settled as f64).then_some(Share { held, settled, most }))
+        let (held, settled) = self.held(queue.id, reviewer)?;
+        let is_reached = settled >= COUNTED_FROM && held as f64 > most * settled as f64;
+        Ok(is_reached.then_some(Share { held, settled, most }))
     }
 
-    /// Accepted and rejected items whose decision of record is the reviewer's: those that are counted,
-    /// and the few that are not yet.
-    fn held(&self, queue: i64, reviewer: &str) -> Result<i64> {
-        let sql = "SELECT CAST(COALESCE((SELECT SUM(g.accepted + g.rejected) FROM group_count g
-                WHERE g.queue_id = ?1 AND g.kind = ?3 AND g.key = ?2), 0) AS BIGINT)
-            + (SELECT COUNT(*) FROM decision_by_reviewer l JOIN item i ON i.seq = l.item_seq
-                WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.seq > (SELECT m.decision_seq FROM group_mark m)
-                AND i.decision_seq = l.seq AND i.verdict IN ('accept', 'reject'))";
-        self.number(sql, params![queue, reviewer, GroupKind::Reviewer.as_str()])
+    /// Items whose decision of record accepts or rejects and is the reviewer's, and anybody's but a check's: those
+    /// that are counted, and the few that are not yet.
+    fn held(&self, queue: i64, reviewer: &str) -> Result<(i64, i64)> {
+        let sql = format!(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN x.reviewer = ?2 THEN x.items ELSE 0 END), 0) AS BIGINT),
+                CAST(COALESCE(SUM(x.items), 0) AS BIGINT)
+            FROM (SELECT g.key AS reviewer, g.accepted + g.rejected AS items FROM group_count g
+                    WHERE g.queue_id = ?1 AND g.kind = ?3 AND g.key NOT LIKE '{CHECK_REVIEWER}%'
+                UNION ALL SELECT l.reviewer, 1 FROM decision l JOIN item i ON i.seq = l.item_seq
+                    WHERE l.queue_id = ?1 AND l.seq > (SELECT m.decision_seq FROM group_mark m)
+                    AND l.reviewer_kind <> 'check' AND i.decision_seq = l.seq AND i.verdict IN ('accept', 'reject')) x"
+        );
+        let values = params![queue, reviewer, GroupKind::Reviewer.as_str()];
+        let found = self.first(&sql, values, |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
+        Ok(found.unwrap_or_default())
     }
 }

@@ -18,13 +18,16 @@ use karat::store::{
     Address, BulkAction, Condition, Fate, ImportOptions, MergeTerms, Merged, Next, Outgoing, Pick, Reverted, Rows,
     Sort, Store, StoreError, UndoScope,
 };
-use model::{Found, HOUR, Judged, LEE, LI, Model, New, PEOPLE, Sampling, Spec, tone};
+use model::{COUNTED_FROM, DAY, Found, HOUR, Judged, LEE, LI, Model, New, PEOPLE, Sampling, Spec, tone};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use support::fixture::*;
+
+/// Items that are decided at the beginning of some walks: from so many on shares are counted.
+const SETTLED: usize = COUNTED_FROM as usize + 10;
 
 /// Items at the beginning of a walk; the last of them is the last attempt of its case.
 const ITEMS: usize = 4;
@@ -61,6 +64,8 @@ enum Act {
     Pull(usize),
     /// So many hours pass, and what is due is done.
     Tick(i64),
+    /// So many days pass.
+    Sleep(i64),
     /// Outputs come in with one import.
     Bring(Vec<Brought>),
 }
@@ -108,8 +113,12 @@ fn spec() -> impl Strategy<Value = Spec> {
     let sampling = sampling.prop_map(|(v8, opinions, first, rest)| Sampling { v8, opinions, first, rest });
     let rules = prop::option::weighted(0.8, rules());
     let audit = prop::option::weighted(0.3, select(vec![0.4, 1.0]));
-    (rules, any::<bool>(), audit, any::<bool>(), prop::option::of(sampling)).prop_map(
-        |(mut rules, asks_second, audit, anybody_settles, sampling)| {
+    let repeat = prop::option::weighted(0.4, select(vec![0.5, 1.0]));
+    let max_share = prop::option::weighted(0.4, select(vec![0.3, 0.45]));
+    let (whose, asks_again) = ((any::<bool>(), any::<bool>()), (repeat, max_share));
+    (rules, whose, audit, prop::option::of(sampling), asks_again).prop_map(
+        |(mut rules, (asks_second, anybody_settles), audit, sampling, (repeat, max_share))| {
+            let (repeat, max_share) = (repeat.filter(|_| rules.is_some()), max_share.filter(|_| rules.is_some()));
             let (asks_second, audit) = (asks_second && rules.is_some(), audit.filter(|_| rules.is_some()));
             // Two opinions that differ have no majority: such a spec is refused.
             let asks_two =
@@ -117,7 +126,7 @@ fn spec() -> impl Strategy<Value = Spec> {
             if let Some(rules) = rules.as_mut().filter(|rules| asks_two && rules.settle == Settle::Majority) {
                 rules.settle = Settle::Adjudicate;
             }
-            Spec { rules, asks_second, audit, anybody_settles, sampling }
+            Spec { rules, asks_second, audit, anybody_settles, sampling, repeat, max_share }
         },
     )
 }
@@ -151,6 +160,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (item(), found()).prop_map(|(item, found)| Act::Check(item, found)),
         1 => item().prop_map(Act::Pull),
         2 => (0..5_i64).prop_map(Act::Tick),
+        1 => (1..3_i64).prop_map(Act::Sleep),
         4 => prop::collection::vec(brought, 1..4).prop_map(Act::Bring),
     ]
 }
@@ -163,8 +173,11 @@ fn the_life_of_items_is_what_the_model_says() {
     println!("{cases} walks from the seed {seed:?}");
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let steps = prop::collection::vec((select(PEOPLE.to_vec()), act()), 1..STEPS);
-    let walk = runner.run(&(spec(), steps), |(spec, steps)| {
+    let walk = runner.run(&(spec(), prop::bool::weighted(0.3), steps), |(spec, is_settled, steps)| {
         let mut walker = Walker::new(&spec);
+        if is_settled {
+            walker.settle_many();
+        }
         let mut moments = Vec::new();
         for (number, (who, act)) in steps.iter().enumerate() {
             walker.model.now += 1; // moments are told apart
@@ -188,29 +201,32 @@ fn the_life_of_items_is_what_the_model_says() {
     walk.unwrap_or_else(|failed| panic!("{failed}"));
 }
 
-/// A workspace goes apart for a while: the copy goes its own way, and comes home sound. What a person
-/// does here and there, one decision of theirs stands on an item.
+/// A workspace goes apart for a while: the copy goes its own way, comes home as the model says, and what is done
+/// afterwards is done as if all had been done here.
 #[test]
 fn what_was_done_in_a_copy_comes_home() {
     let cases = std::env::var(WALKS).map_or(6, |number| number.parse().unwrap());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[11; 32]));
     let steps = |most: usize| prop::collection::vec((select(PEOPLE.to_vec()), act()), 1..most);
-    let walk = runner.run(&(spec(), steps(30), steps(20), steps(20)), |(spec, before, here, there)| {
-        let mut walker = Walker::new(&spec);
-        let go = |walker: &mut Walker, steps: &[(&'static str, Act)]| {
-            for (number, (who, act)) in steps.iter().enumerate() {
-                walker.step(who, act);
-                walker.compare(&format!("step {number}, {who}: {act:?}"));
-            }
-        };
-        go(&mut walker, &before);
-        let mut copy = walker.go_apart();
-        go(&mut copy, &there);
-        go(&mut walker, &here);
-        walker.merge(&copy);
-        Ok(())
-    });
+    let walk =
+        runner.run(&(spec(), steps(30), steps(20), steps(20), steps(20)), |(spec, before, here, there, after)| {
+            let mut walker = Walker::new(&spec);
+            let go = |walker: &mut Walker, steps: &[(&'static str, Act)]| {
+                for (number, (who, act)) in steps.iter().enumerate() {
+                    walker.step(who, act);
+                    walker.compare(&format!("step {number}, {who}: {act:?}"));
+                }
+            };
+            go(&mut walker, &before);
+            let mut copy = walker.go_apart();
+            go(&mut copy, &there);
+            go(&mut walker, &here);
+            walker.merge(&copy);
+            go(&mut walker, &after);
+            assert_sound(&walker.store);
+            Ok(())
+        });
     walk.unwrap_or_else(|failed| panic!("{failed}"));
 }
 
@@ -252,6 +268,8 @@ struct Walker {
     seqs: Vec<Seq>,
     /// What each has taken and kept.
     held: BTreeMap<&'static str, Vec<Held>>,
+    /// Of the items after the first ones, so many are left as they are.
+    settled: usize,
 }
 
 const CHECKS: &str = r#"
@@ -313,10 +331,26 @@ fn source(spec: &Spec) -> String {
     if let Some(share) = spec.audit {
         writeln!(text, "audit = {share:?}").unwrap();
     }
+    if let Some(share) = spec.repeat {
+        writeln!(text, "repeat = {{ share = {share:?}, after_days = 1 }}").unwrap();
+    }
+    if let Some(share) = spec.max_share {
+        writeln!(text, "max_share = {share:?}").unwrap();
+    }
     if let Some(attempts) = rules.attempts {
         write!(text, "[retry]\nwhen = \"retryable\"\nattempts = {attempts}\nthen = \"desk\"\n").unwrap();
     }
     text
+}
+
+/// A fate with whose verdict it gives way to; why something is left out is not told apart.
+fn became(fate: &Fate) -> String {
+    match fate {
+        Fate::LeftOut(_) => "LeftOut".into(),
+        Fate::Settled { of_record, by } => format!("Settled({of_record:?}, {by:?})"),
+        Fate::SecondOpinion { of_record, by } => format!("SecondOpinion({of_record:?}, {by:?})"),
+        Fate::Added | Fate::Undone | Fate::Superseded => format!("{fate:?}"),
+    }
 }
 
 fn judgement((verdict, category): Judged) -> Judgement {
@@ -365,7 +399,7 @@ impl Walker {
         let queue = store.queue("replies").unwrap();
         let mut model = Model::new(is_team);
         model.apply(queue.spec.version, spec);
-        let mut walker = Self { workspace, store, queue, model, seqs: Vec::new(), held: BTreeMap::new() };
+        let mut walker = Self { workspace, store, queue, model, seqs: Vec::new(), held: BTreeMap::new(), settled: 0 };
         (0..ITEMS).for_each(|number| walker.bring(&[Brought { is_v8: number % 2 == 0, ..PLAIN }]));
         walker.workspace.sql(&format!("UPDATE item SET line_attempt = 3 WHERE id = 'i{ITEMS}'")).unwrap();
         walker.model.is_last_attempt(ITEMS - 1);
@@ -381,29 +415,66 @@ impl Walker {
         while moving.advance().unwrap() {}
         let store = moving.finish().unwrap().store;
         let queue = store.queue("replies").unwrap();
-        Self { workspace, store, queue, model: self.model.clone(), seqs: self.seqs.clone(), held: BTreeMap::new() }
+        let (mut model, seqs) = (self.model.clone(), self.seqs.clone());
+        model.leave();
+        Self { workspace, store, queue, model, seqs, held: BTreeMap::new(), settled: self.settled }
+    }
+
+    /// Brings many items and decides them, so that shares are counted.
+    fn settle_many(&mut self) {
+        (0..SETTLED).for_each(|_| self.bring(&[PLAIN]));
+        for item in ITEMS..ITEMS + SETTLED {
+            self.decide(["ana", "ben", "ana", "cy"][item % 4], item, ACCEPTED);
+        }
+        self.settled = SETTLED;
+        self.compare("many were decided");
     }
 
     /// Takes in what was decided in a copy, once.
     fn merge(&mut self, copy: &Self) {
-        let terms = |dry_run| MergeTerms { name: "copy", actor: LEE, dry_run, now: self.model.now.max(copy.model.now) };
+        PEOPLE.into_iter().for_each(|who| self.let_go(who));
+        self.model.now = self.model.now.max(copy.model.now) + 1;
+        let now = self.model.now;
+        let terms = |dry_run| MergeTerms { name: "copy", actor: LEE, dry_run, now };
         let merge = |dry_run| {
             let mut fates = Vec::new();
-            let each = |one: Merged| fates.push((one.item, one.decision.id, one.fate));
+            let each = |one: Merged| fates.push((one.item, one.decision.reviewer, became(&one.fate)));
             self.store.merge(&copy.store, terms(dry_run), each).unwrap();
             fates
         };
         let told = merge(true);
         assert_eq!(merge(false), told, "a dry run tells what comes");
+        let versions = self.versions_of(copy);
+        let expected = self.model.merge(&copy.model, &versions).into_iter();
+        let expected: Vec<_> = expected.map(|(item, who, fate)| (item, who.to_owned(), format!("{fate:?}"))).collect();
+        assert_eq!(told, expected, "what becomes of the decisions of a copy");
         assert_sound(&self.store);
-        assert!(merge(false).iter().all(|(.., fate)| matches!(fate, Fate::LeftOut(_))), "once");
-        let two = "SELECT COUNT(*) FROM (SELECT 1 FROM decision WHERE standing = 1 AND slot IS NOT NULL
-            GROUP BY item_seq, slot HAVING COUNT(*) > 1 AND (SELECT i.opinions FROM item i WHERE i.seq = item_seq) > 1) x";
-        assert_eq!(self.workspace.number(two), 0, "an opinion is one person's");
+        self.compare("the copy came home");
+        self.compare_exports();
+        let again = self.store.merge(&copy.store, terms(false), |one| {
+            assert!(matches!(one.fate, Fate::LeftOut(_)), "once: {one:?}");
+        });
+        again.unwrap();
+    }
+
+    /// Which versions of the copy's spec are here, and as which: the same text under its own number, else under
+    /// its last.
+    fn versions_of(&self, copy: &Self) -> BTreeMap<i64, i64> {
+        let here = &self.model.specs;
+        let same = |(version, spec): (&i64, &Spec)| {
+            let is_here = |at: &i64| here.get(at).is_some_and(|here| source(here) == source(spec));
+            let found = Some(*version).filter(is_here).or_else(|| here.keys().copied().rfind(is_here));
+            found.map(|at| (*version, at))
+        };
+        copy.model.specs.iter().filter_map(same).collect()
     }
 
     fn step(&mut self, who: &'static str, act: &Act) {
-        let at = |item: &usize| item % self.seqs.len();
+        let settled = self.settled;
+        let at = |item: &usize| match item % (self.seqs.len() - settled) {
+            item if item < ITEMS => item,
+            item => item + settled,
+        };
         match act {
             Act::DecideNext(judged) => self.decide_next(who, *judged),
             Act::Decide(item, judged) => self.decide(who, at(item), *judged),
@@ -423,6 +494,7 @@ impl Walker {
             Act::Check(item, found) => self.check(at(item), *found),
             Act::Pull(item) => self.pull(at(item)),
             Act::Tick(hours) => self.tick(who, *hours),
+            Act::Sleep(days) => self.model.now += days * DAY,
             Act::Bring(batch) => self.bring(batch),
         }
     }
@@ -661,7 +733,9 @@ impl Walker {
     }
 
     /// Where each item stands, the counters and the inboxes are what the model says.
-    fn compare(&self, after: &str) {
+    fn compare(&mut self, after: &str) {
+        assert!(!self.store.count_groups(std::time::Duration::from_secs(60)).unwrap(), "shares are counted");
+        self.model.count();
         let rows = self.store.browse(&self.seqs, "ana", self.model.now).unwrap();
         let counts = self.store.counts(&self.queue).unwrap();
         let mut expected_counts = [0; Stage::ALL.len()];
@@ -757,6 +831,7 @@ impl Walker {
                 _ if part.reviewer_kind == ReviewerKind::Check => Made::Check,
                 Purpose::Adjudication => Made::Adjudication,
                 Purpose::Answer => Made::Answer,
+                Purpose::Repeat => Made::Repeat,
                 _ => Made::Opinion,
             };
             let (verdict, slot) = (row.decision.judgement.verdict.as_str(), part.slot);

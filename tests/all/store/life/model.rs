@@ -3,17 +3,22 @@
 
 mod claims;
 mod coming;
+mod merge;
 
 use crate::store::outcome::{self, Decision, Made, Outcome, Rules};
-use claims::Claim;
+use claims::{Claim, REPEAT};
 pub(super) use coming::New;
 use karat::domain::decision::Verdict::{self, Escalate, Reject};
-use karat::domain::sampling::{AUDIT, draw};
+use karat::domain::sampling::{AUDIT, REPEAT as REPEATED, draw};
 use karat::domain::stage::Stage;
 use std::collections::{BTreeMap, BTreeSet};
 use support::fixture::T0;
 
 pub(super) const HOUR: i64 = 3_600_000;
+pub(super) const DAY: i64 = 24 * HOUR;
+
+/// Settled items from which on shares are counted.
+pub(super) const COUNTED_FROM: i64 = 50;
 
 /// Owns the route `lead`, where an answer is due in four hours, which may send an item back, and
 /// from which it goes on to `desk`. In a file a lead.
@@ -45,6 +50,10 @@ pub(super) struct Spec {
     /// Anybody settles disagreements, and not lee alone.
     pub(super) anybody_settles: bool,
     pub(super) sampling: Option<Sampling>,
+    /// The share of cases that their reviewers are asked once more a day after.
+    pub(super) repeat: Option<f64>,
+    /// The most that one reviewer may hold of what is settled.
+    pub(super) max_share: Option<f64>,
 }
 
 #[derive(Debug, Clone)]
@@ -104,6 +113,20 @@ pub(super) struct Given {
     version: i64,
     at: i64,
     supersedes: Option<usize>,
+    id: Id,
+    /// It was made for many items at once.
+    is_bulk: bool,
+}
+
+/// What a decision is known by here and in a copy: where it was made, and as which.
+pub(super) type Id = (u8, usize);
+
+/// What became of a decision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Became {
+    Made,
+    Undone,
+    Redone,
 }
 
 #[derive(Clone)]
@@ -146,8 +169,17 @@ pub(super) struct Item {
     pub(super) question: Option<Question>,
     /// Where a question went on to last.
     moved: Option<Moved>,
+    /// What became of its decisions, in that order.
+    log: Vec<(Became, Id)>,
     deferred: BTreeSet<&'static str>,
-    declined: BTreeSet<&'static str>,
+    /// When they declined it.
+    declined: BTreeMap<&'static str, i64>,
+    /// All that have, whether they took it back or not.
+    told_declined: Vec<(&'static str, i64)>,
+    /// Who is asked once more, from when on, and whether they were.
+    repeats: BTreeMap<&'static str, (i64, bool)>,
+    /// How many decisions there were when shares were counted, and whose was of record.
+    counted: (usize, Option<&'static str>),
     /// For whom it was put back, by which of lee's steps.
     reserved: Option<(&'static str, usize)>,
 }
@@ -162,6 +194,11 @@ impl Item {
 #[derive(Clone)]
 enum Step {
     Decision {
+        item: usize,
+        at: usize,
+    },
+    /// A decision that was made once more.
+    Repeat {
         item: usize,
         at: usize,
     },
@@ -192,11 +229,15 @@ struct Done {
 
 #[derive(Clone)]
 pub(super) struct Model {
+    /// 0 here, and 1 in a copy.
+    place: u8,
+    /// How many decisions were made, here and in what it is a copy of.
+    made: usize,
     /// Lee is a lead of the team; on a server the walk is its owner's, whom it lets do everything.
     is_team: bool,
     pub(super) now: i64,
     version: i64,
-    specs: BTreeMap<i64, Spec>,
+    pub(super) specs: BTreeMap<i64, Spec>,
     pub(super) items: Vec<Item>,
     /// In the order in which they were made.
     steps: BTreeMap<&'static str, Vec<Done>>,
@@ -216,6 +257,8 @@ pub(super) struct Model {
 impl Model {
     pub(super) fn new(is_team: bool) -> Self {
         Self {
+            place: 0,
+            made: 0,
             is_team,
             now: T0,
             version: 0,
@@ -229,6 +272,11 @@ impl Model {
             first_cases: BTreeMap::new(),
             filling: BTreeSet::new(),
         }
+    }
+
+    /// From now on it is that of a copy.
+    pub(super) fn leave(&mut self) {
+        self.place += 1;
     }
 
     fn spec(&self) -> &Spec {
@@ -366,16 +414,69 @@ impl Model {
         self.has_declined(who, item) || self.standing(item).any(|(_, given)| given.who == who)
     }
 
-    /// What is served next: what came back to who asked, what was put back for this person, then the
-    /// others in their order.
+    /// What is served next: what is to be decided once more while something else waits, what came back to
+    /// who asked, what was put back for this person, then the others in their order. Who holds too much is
+    /// served what is theirs alone.
     pub(super) fn next(&self, who: &str) -> Option<usize> {
-        let mut free: Vec<usize> = (0..self.items.len()).filter(|item| self.is_free_for(who, *item)).collect();
-        free.sort_by_key(|item| match self.stage(*item) {
+        const OF_OTHERS: u8 = 2;
+        let rank = |item: usize| match self.stage(item) {
             Stage::Returned => 0,
-            _ if self.reserved_for(*item) == Some(who) => 1,
-            _ => 2,
+            _ if self.reserved_for(item) == Some(who) => 1,
+            _ => OF_OTHERS,
+        };
+        let free = (0..self.items.len()).filter(|item| self.is_free_for(who, *item));
+        let first = free.map(|item| (rank(item), item)).min();
+        if self.holds_too_much(who) {
+            return first.filter(|(rank, _)| *rank < OF_OTHERS).map(|(_, item)| item);
+        }
+        let (_, first) = first?;
+        Some(self.to_repeat(who).unwrap_or(first))
+    }
+
+    /// The item that somebody is to decide once more.
+    fn to_repeat(&self, who: &str) -> Option<usize> {
+        self.spec().repeat?;
+        let due =
+            |item: &usize| self.items[*item].repeats.get(who).filter(|(_, is_done)| !is_done).map(|(due, _)| *due);
+        let is_due = |item: &usize| due(item).is_some_and(|due| due <= self.now);
+        let is_settled = |item: &usize| {
+            let (record, _) = self.record(*item);
+            record.is_some_and(|record| record.decision.verdict != Escalate) && self.items[*item].replaced_by.is_none()
+        };
+        let is_theirs = |item: &usize| {
+            let gave = self.own(who, *item, Made::Opinion).is_some();
+            gave && self.live(*item).next().is_none() && !self.items[*item].deferred.contains(who)
+        };
+        let items = (0..self.items.len()).filter(|item| is_due(item) && is_theirs(item) && is_settled(item));
+        items.min_by_key(|item| (due(item), *item))
+    }
+
+    /// Whose verdict settles an item; a check's is nobody's.
+    fn settler(&self, item: usize) -> Option<&'static str> {
+        let (record, by) = self.record(item);
+        record.filter(|record| record.decision.verdict != Escalate && by != Some("check")).map(|record| record.who)
+    }
+
+    /// Somebody holds more of what is settled than the rules let one hold: as it was counted, and what was
+    /// decided since.
+    fn holds_too_much(&self, who: &str) -> bool {
+        let Some(most) = self.spec().max_share else { return false };
+        let is_new = |item: usize| {
+            let record = self.record(item).0.map(|record| record.id);
+            self.items[item].given[self.items[item].counted.0..].iter().any(|given| Some(given.id) == record)
+        };
+        let holders = (0..self.items.len()).flat_map(|item| {
+            [self.items[item].counted.1, self.settler(item).filter(|_| is_new(item))].into_iter().flatten()
         });
-        free.first().copied()
+        let (held, settled) = holders.fold((0, 0), |(held, all), holder| (held + i64::from(holder == who), all + 1));
+        settled >= COUNTED_FROM && held as f64 > most * settled as f64
+    }
+
+    /// Shares are counted up to now.
+    pub(super) fn count(&mut self) {
+        for item in 0..self.items.len() {
+            self.items[item].counted = (self.items[item].given.len(), self.settler(item));
+        }
     }
 
     pub(super) fn waiting_deferred(&self, who: &str) -> i64 {
@@ -434,11 +535,25 @@ impl Model {
     /// Decides an item under a claim; `false`: it is refused.
     pub(super) fn decide(&mut self, who: &'static str, item: usize, claim: usize, judged: Judged) -> bool {
         let Some(slot) = self.claimed_slot(claim) else { return false };
+        if slot == REPEAT {
+            self.drop_claim(claim);
+            let at = self.give(item, who, Made::Repeat, None, judged.0, judged.1);
+            self.items[item].given[at].decision.stands = false;
+            self.set_repeated(who, item, true);
+            self.did(who, Step::Repeat { item, at });
+            return true;
+        }
         let Some((made, slot)) = self.part(who, item, judged.0, Some(slot)) else { return false };
         self.drop_claim(claim);
         let at = self.make(who, item, (made, slot), judged);
         self.did(who, Step::Decision { item, at });
         true
+    }
+
+    fn set_repeated(&mut self, who: &str, item: usize, is_done: bool) {
+        if let Some(repeat) = self.items[item].repeats.get_mut(who) {
+            repeat.1 = is_done;
+        }
     }
 
     /// Claims an item and decides it; `false`: it is refused.
@@ -461,7 +576,9 @@ impl Model {
             }
             let Some(part) = self.part(who, item, judged.0, None) else { continue };
             self.claims.retain(|claim| claim.item != item || claim.who != who);
-            done.push((item, self.make(who, item, part, judged), true));
+            let at = self.make(who, item, part, judged);
+            self.items[item].given[at].is_bulk = true;
+            done.push((item, at, true));
         }
         let changed = done.len() as i64;
         if changed > 0 {
@@ -509,7 +626,16 @@ impl Model {
             self.items[item].opinions = 2;
         }
         self.settle(item);
+        if made == Made::Opinion && self.is_repeated(item) {
+            let due = self.now + DAY;
+            let repeat = self.items[item].repeats.entry(who).or_insert((due, false));
+            *repeat = if repeat.1 { *repeat } else { (due, false) };
+        }
         at
+    }
+
+    fn is_repeated(&self, item: usize) -> bool {
+        self.spec().repeat.is_some_and(|share| draw(REPEATED, "replies", self.items[item].case()) < share)
     }
 
     fn asks_second(&self, item: usize, category: Option<&str>) -> bool {
@@ -529,9 +655,13 @@ impl Model {
         let tone = tone((verdict, category)).filter(|_| made != Made::Check);
         let decision = Decision { made, verdict, slot, categories: category.into_iter().collect(), tone, stands: true };
         let (version, at) = (self.version, self.now);
-        let given = &mut self.items[item].given;
-        given.push(Given { who, decision, undone: false, ended: false, version, at, supersedes: None });
-        given.len() - 1
+        self.made += 1;
+        let id = (self.place, self.made);
+        let given =
+            Given { who, decision, undone: false, ended: false, version, at, supersedes: None, id, is_bulk: false };
+        self.items[item].log.push((Became::Made, id));
+        self.items[item].given.push(given);
+        self.items[item].given.len() - 1
     }
 
     fn did(&mut self, who: &'static str, step: Step) {
@@ -540,18 +670,29 @@ impl Model {
 
     /// Declines an item that asks for a judgement; `false`: it is refused.
     pub(super) fn decline(&mut self, who: &'static str, item: usize) -> bool {
+        if self.claims.iter().any(|claim| claim.is_to_repeat(who, item)) {
+            // It is not asked once more, and nothing tells it from what is new.
+            self.claims.retain(|claim| claim.item != item || claim.who != who);
+            self.items[item].repeats.retain(|person, (_, is_done)| *person != who || *is_done);
+            return true;
+        }
         let gave = self.standing(item).any(|(_, given)| given.who == who);
         if self.has_declined(who, item) || gave || !self.stage(item).is_open() {
             return false;
         }
         self.claims.retain(|claim| claim.item != item || claim.who != who);
-        self.items[item].declined.insert(who);
+        self.set_declined(who, item, self.now);
         self.did(who, Step::Decline { item });
         true
     }
 
+    fn set_declined(&mut self, who: &'static str, item: usize, at: i64) {
+        self.items[item].declined.insert(who, at);
+        self.items[item].told_declined.push((who, at));
+    }
+
     pub(super) fn has_declined(&self, who: &str, item: usize) -> bool {
-        self.items[item].declined.contains(who)
+        self.items[item].declined.contains_key(who)
     }
 
     pub(super) fn waiting_declined(&self, who: &str) -> i64 {
@@ -589,6 +730,12 @@ impl Model {
                     (given.ended, given.decision.stands) = (false, !given.undone);
                 }
                 self.settle(*item);
+                *item
+            }
+            Step::Repeat { item, at } => {
+                self.items[*item].given[*at].undone = true;
+                self.tell(*item, *at, Became::Undone);
+                self.set_repeated(who, *item, false);
                 *item
             }
             Step::Decision { item, at } => {
@@ -643,7 +790,15 @@ impl Model {
                 *item
             }
             Step::Decline { item } => {
-                self.items[*item].declined.insert(who);
+                let of = &mut self.items[*item];
+                let (_, at) = *of.told_declined.iter().rfind(|(person, _)| *person == who).unwrap();
+                of.declined.insert(who, at);
+                *item
+            }
+            Step::Repeat { item, at } => {
+                self.items[*item].given[*at].undone = false;
+                self.tell(*item, *at, Became::Redone);
+                self.set_repeated(who, *item, true);
                 *item
             }
             Step::Reopening { item, ended, to } => {
@@ -705,7 +860,13 @@ impl Model {
         if let Some(earlier) = given[at].supersedes.filter(|earlier| !given[*earlier].ended) {
             given[earlier].decision.stands = !stands;
         }
+        self.tell(item, at, if stands { Became::Redone } else { Became::Undone });
         self.settle(item);
+    }
+
+    fn tell(&mut self, item: usize, at: usize, became: Became) {
+        let id = self.items[item].given[at].id;
+        self.items[item].log.push((became, id));
     }
 
     /// The newest step that was not taken back, but for decisions that a reopening has ended.

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 /// The slot of a claim that is for no opinion.
 const NO_OPINION: i64 = 0;
+/// The slot of a claim for a decision that is made once more.
+pub(super) const REPEAT: i64 = -1;
 
 #[derive(Clone)]
 pub(super) struct Claim {
@@ -16,6 +18,13 @@ pub(super) struct Claim {
     pub(super) who: &'static str,
     until: i64,
     session: usize,
+}
+
+impl Claim {
+    /// It is for a decision that its owner makes once more.
+    pub(super) fn is_to_repeat(&self, who: &str, item: usize) -> bool {
+        (self.who, self.item, self.slot) == (who, item, REPEAT)
+    }
 }
 
 impl Model {
@@ -39,6 +48,7 @@ impl Model {
     /// Takes the item that is served next; gives the number of the claim.
     pub(in super::super) fn take(&mut self, who: &'static str, item: usize) -> usize {
         let slot = match self.stage(item) {
+            _ if self.to_repeat(who) == Some(item) => REPEAT,
             Stage::Disputed => NO_OPINION,
             _ if self.items[item].opinions == 1 => 1,
             Stage::Returned => self.own_slot(who, item).unwrap_or(NO_OPINION),

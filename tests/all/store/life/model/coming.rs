@@ -5,7 +5,7 @@ use super::{Found, Item, Model, Spec};
 use karat::domain::sampling::{SAMPLE, draw};
 use karat::domain::stage::Stage;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An output that comes in.
 pub(in super::super) struct New {
@@ -149,8 +149,12 @@ impl Model {
             found: Found::Nothing,
             question: None,
             moved: None,
+            log: Vec::new(),
             deferred: BTreeSet::new(),
-            declined: BTreeSet::new(),
+            declined: BTreeMap::new(),
+            told_declined: Vec::new(),
+            repeats: BTreeMap::new(),
+            counted: (0, None),
             reserved: None,
         });
         if is_sampled {
