@@ -96,7 +96,7 @@ pub use damaged::DamagedRow;
 pub use dashboard::{Dashboard, Day, Desk, Group, Newest};
 pub use declined::Declined;
 pub use doctor::CheckResult;
-pub use engine::ConnectionState;
+pub use engine::{ConnectionState, Interrupter};
 pub use error::{NO_ROOM, Result, StoreError};
 pub use explaining::{Explained, Question};
 pub use filter::SavedFilter;
@@ -264,6 +264,11 @@ impl Store {
     /// again, and when it is back. Once `given_up` is set, nothing waits for it any longer.
     pub fn on_connection_change(&self, listener: Box<dyn Fn(ConnectionState)>, given_up: Arc<AtomicBool>) {
         self.engine.listen(listener, given_up);
+    }
+
+    /// What ends a long statement of this store with an error, for another thread; `None`: nothing does.
+    pub fn interrupter(&self) -> Option<Interrupter> {
+        self.engine.interrupter()
     }
 
     /// How often a server was waited for until now: 0 for a file.

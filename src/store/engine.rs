@@ -264,6 +264,9 @@ pub enum ConnectionState {
     Back,
 }
 
+/// Ends a statement that another thread runs.
+pub type Interrupter = Box<dyn Fn() + Send>;
+
 /// A connection to a database.
 pub(super) trait Engine: FullTextIndex {
     /// `None`: everybody who can open the workspace may do everything.
@@ -357,6 +360,11 @@ pub(super) trait Engine: FullTextIndex {
     /// How often a server was waited for until now.
     fn round_trips(&self) -> u64 {
         0
+    }
+
+    /// What ends the statement under way with an error, for another thread; `None`: nothing does.
+    fn interrupter(&self) -> Option<Interrupter> {
+        None
     }
 
     /// Sets the listener that hears of a lost connection, and of its return. Once `given_up` is

@@ -7,7 +7,7 @@ mod header;
 mod identity;
 mod place;
 
-use super::engine::{Dialect, Engine, Load, Lock, Migration, Param, Row};
+use super::engine::{Dialect, Engine, Interrupter, Load, Lock, Migration, Param, Row};
 use super::error::{Result, StoreError};
 use crate::text::compare;
 use access::Access;
@@ -317,6 +317,11 @@ impl Engine for Sqlite {
         Ok(i64::MAX)
     }
 
+    fn interrupter(&self) -> Option<Interrupter> {
+        let handle = self.connection.get_interrupt_handle();
+        Some(Box::new(move || handle.interrupt()))
+    }
+
     fn may_try_again(&self, _error: &StoreError) -> bool {
         false
     }
@@ -579,5 +584,29 @@ fn from_sqlite(error: rusqlite::Error) -> StoreError {
         Some(ErrorCode::SystemIoFailure) if is_of_room(&error) => StoreError::DiskFull,
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged(error.to_string()),
         _ => StoreError::Engine { message: error.to_string(), source: Box::new(error) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+
+    #[test]
+    fn a_statement_without_end_ends_when_another_thread_interrupts_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let sqlite = Sqlite::open(&directory.path().join("w.db")).unwrap();
+        let interrupt = sqlite.interrupter().unwrap();
+        let (ended, end) = channel::<()>();
+        let other = std::thread::spawn(move || {
+            while end.recv_timeout(Duration::from_millis(5)) == Err(RecvTimeoutError::Timeout) {
+                interrupt();
+            }
+        });
+        let endless = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT COUNT(*) FROM n";
+        let outcome = sqlite.query(endless, &[], &mut |_| Ok(()));
+        drop(ended);
+        other.join().unwrap();
+        assert!(outcome.is_err());
     }
 }

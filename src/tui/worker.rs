@@ -1,11 +1,14 @@
 //! The thread that owns the store while the workstation runs: requests in,
-//! replies out, in order. The screen never waits for the disk.
+//! replies out, in order. The screen never waits for the disk. What is counted over all of a queue is handed on
+//! to a second thread.
 //!
 //! Requests and replies are grouped by feature, a file each. A feature answers its own.
 
 pub mod agreement;
 mod bars;
 pub mod browse;
+mod count;
+mod counting;
 pub mod golden;
 pub mod inbox;
 pub mod influence;
@@ -15,6 +18,7 @@ pub mod lookup;
 pub mod macros;
 pub mod people;
 pub mod queue;
+mod replies;
 pub mod review;
 mod state;
 mod thread;
@@ -107,6 +111,11 @@ trait Feature {
         false
     }
 
+    /// Whether the request reads so much of a queue that nobody should wait for it who asks for something else.
+    fn is_count(&self) -> bool {
+        false
+    }
+
     /// Whether the request, asked once more after the connection was lost, changes nothing that it may have
     /// changed already.
     fn may_be_repeated(&self) -> bool {
@@ -129,6 +138,19 @@ impl Request {
             Self::Agreement(request) => request,
             Self::Browse(request) => request,
             Self::Versions(request) => request,
+        }
+    }
+
+    fn is_count(&self) -> bool {
+        self.feature().is_count()
+    }
+
+    /// The reply; asked for once more where the connection was lost, and is made anew.
+    fn answer(&self, state: &mut WorkerState) -> Result<Reply> {
+        let feature = self.feature();
+        match feature.answer(state) {
+            Err(StoreError::Lost(_)) if feature.may_be_repeated() => feature.answer(state),
+            reply => reply,
         }
     }
 

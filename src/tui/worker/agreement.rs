@@ -120,6 +120,10 @@ impl Feature for AgreementRequest {
         }))
     }
 
+    fn is_count(&self) -> bool {
+        matches!(self, Self::Count { .. })
+    }
+
     fn is_lookup(&self) -> bool {
         true
     }

@@ -1,6 +1,6 @@
-//! How the bars of a queue stand, recounted while nobody asks: on many items that takes a while, and whoever
-//! decides does not wait for it.
+//! How the bars of a queue stand, counted once nobody has asked for a while.
 
+use super::count::Count;
 use super::state::WorkerState;
 use super::{QueueRequest, Request, ReviewRequest};
 use crate::domain::bar::{Outcome, Target};
@@ -59,13 +59,15 @@ impl BarStanding {
     }
 }
 
-/// Which queue's bars are looked after, and what was told of them.
+/// Which queue's bars are looked after, and whether they may stand otherwise than was counted.
 #[derive(Default)]
 pub(super) struct BarWatch {
     queue: Option<String>,
     is_due: bool,
-    not_before: Option<Instant>,
-    told: Option<Vec<BarStanding>>,
+    /// The queue is looked at anew since its bars were counted.
+    is_new: bool,
+    /// It had bars when they were counted.
+    had_bars: bool,
 }
 
 impl BarWatch {
@@ -92,24 +94,54 @@ impl BarWatch {
     }
 
     fn look_after(&mut self, queue: String) {
-        *self = Self { queue: Some(queue), is_due: true, not_before: self.not_before, told: None };
+        *self = Self { queue: Some(queue), is_due: true, is_new: true, had_bars: false };
     }
 
-    /// How long until there is something to recount; `None`: nothing has changed.
+    /// What is to be counted, once; `None`: nothing has changed, or there are no bars.
+    pub(super) fn take_due(&mut self, state: &WorkerState) -> Option<Count> {
+        let name = self.queue.clone().filter(|_| self.is_due)?;
+        self.is_due = false;
+        // What fails here fails again in what is asked next.
+        let has_bars = !state.named_queue(&name).ok()?.spec.spec.bars.is_empty();
+        let is_counted = has_bars || self.had_bars;
+        self.had_bars = has_bars;
+        is_counted.then(|| Count::Bars { queue: name, is_new: std::mem::take(&mut self.is_new) })
+    }
+}
+
+/// The bars that are to be counted, and what was told of them.
+#[derive(Default)]
+pub(super) struct BarCount {
+    due: Option<String>,
+    not_before: Option<Instant>,
+    told: Option<Vec<BarStanding>>,
+}
+
+impl BarCount {
+    pub(super) fn look_after(&mut self, queue: String, is_new: bool) {
+        if is_new {
+            self.told = None;
+        }
+        self.due = Some(queue);
+    }
+
+    /// How long until there is something to count; `None`: nothing has changed.
     pub(super) fn wait(&self) -> Option<Duration> {
-        let wait = self.not_before.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
-        (self.is_due && self.queue.is_some()).then_some(wait)
+        let wait = || self.not_before.map_or(Duration::ZERO, |at| at.saturating_duration_since(Instant::now()));
+        self.due.as_ref().map(|_| wait())
     }
 
-    /// Recounts; gives the queue and its bars where they do not stand as was told.
+    pub(super) fn give_up(&mut self) {
+        self.due = None;
+    }
+
+    /// Counts; gives the queue and its bars where they do not stand as was told.
     pub(super) fn recount(&mut self, state: &WorkerState) -> Option<(String, Vec<BarStanding>)> {
         let start = Instant::now();
-        self.is_due = false;
-        let queue = self.queue.clone()?;
-        // What fails here fails again in what is asked next.
+        let queue = self.due.take()?;
         let bars = standings(state, &queue).ok()?;
         self.not_before = Some(Instant::now() + start.elapsed() * SHARE_OF_TIME);
-        let is_new = self.told.as_ref() != Some(&bars) && !(self.told.is_none() && bars.is_empty());
+        let is_new = self.told.as_ref() != Some(&bars);
         self.told = Some(bars.clone());
         is_new.then_some((queue, bars))
     }

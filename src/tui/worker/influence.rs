@@ -101,6 +101,10 @@ impl Feature for InfluenceRequest {
         }))
     }
 
+    fn is_count(&self) -> bool {
+        matches!(self, Self::Read { .. })
+    }
+
     fn is_lookup(&self) -> bool {
         matches!(self, Self::Read { .. })
     }

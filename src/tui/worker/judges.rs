@@ -46,6 +46,10 @@ impl Feature for JudgesRequest {
         }
         Ok(Reply::Judges(JudgesReply::Report(judges)))
     }
+
+    fn is_count(&self) -> bool {
+        true
+    }
 }
 
 impl From<JudgesRequest> for Request {

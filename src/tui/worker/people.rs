@@ -59,6 +59,10 @@ impl Feature for PeopleRequest {
         }))
     }
 
+    fn is_count(&self) -> bool {
+        matches!(self, Self::Figures { .. })
+    }
+
     fn may_be_repeated(&self) -> bool {
         matches!(self, Self::Figures { .. })
     }

@@ -2,21 +2,23 @@
 //! nobody asks, and gives its claims up at the end.
 
 use super::bars::BarWatch;
+use super::count::Count;
+use super::counting::{self, Counting};
 use super::lens::{self, LensRequest, LensSender, ReadAhead, Whose};
+use super::replies::Replies;
 use super::state::{BulkUnderWay, WorkerState};
 use super::{BrowseReply, BrowseRequest, Reply, Request};
 use crate::clock::Clock;
 use crate::domain::item::Seq;
 use crate::domain::time::UtcMillis;
 use crate::store::{ConnectionState, Store, StoreError};
-use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// The index grows once nobody has asked for anything for this long: the reviewer reads.
 const IDLE_BEFORE_INDEXING: Duration = Duration::from_secs(1);
@@ -90,6 +92,16 @@ impl Worker {
         is_server: bool,
         reviewer: String,
     ) -> color_eyre::eyre::Result<(Self, UnboundedReceiver<Reply>, T)> {
+        Self::start_with(open, Box::new(Store::open_existing), is_server, reviewer)
+    }
+
+    /// Starts the thread, and one that counts over a connection that `open_to_count` opens.
+    fn start_with<T: Send + 'static>(
+        open: impl FnOnce() -> color_eyre::eyre::Result<(Store, T)> + Send + 'static,
+        open_to_count: counting::Open,
+        is_server: bool,
+        reviewer: String,
+    ) -> color_eyre::eyre::Result<(Self, UnboundedReceiver<Reply>, T)> {
         let (requests, asked) = channel();
         let (replies, answered) = unbounded_channel();
         let (opened, outcome) = channel();
@@ -102,9 +114,16 @@ impl Worker {
             let _ends = ends;
             match open() {
                 Ok((store, found)) => {
+                    let replies = Replies::to(replies);
+                    let (address, person) = (store.address().clone(), reviewer.clone());
+                    let counting = match Counting::start(address, person, open_to_count, replies.clone()) {
+                        Ok(counting) => counting,
+                        Err(error) => return drop(opened.send(Err(no_thread(error).into()))),
+                    };
                     let _ = opened.send(Ok((store.clock(), found)));
                     let slice = if is_server { INDEX_SLICE_ON_SERVER } else { INDEX_SLICE };
-                    StoreThread::new(WorkerState::new(store, reviewer), slice, shared, replies, of_store).run(&asked);
+                    let state = WorkerState::new(store, reviewer);
+                    StoreThread::new(state, slice, shared, replies, of_store, counting).run(&asked);
                 }
                 Err(error) => drop(opened.send(Err(error))),
             }
@@ -186,14 +205,13 @@ struct StoreThread {
     /// A change was reported, and nothing was asked since.
     is_reported: bool,
     heartbeat: Arc<Heartbeat>,
-    replies: UnboundedSender<Reply>,
+    replies: Replies,
     lens: LensSender,
     read_ahead: ReadAhead,
     /// How often the next item was read ahead.
     looks: u64,
     bars: BarWatch,
-    /// Rows that cannot be read, of which was told.
-    told: HashSet<(&'static str, String)>,
+    counting: Counting,
 }
 
 impl StoreThread {
@@ -201,18 +219,18 @@ impl StoreThread {
         state: WorkerState,
         slice: Duration,
         heartbeat: Arc<Heartbeat>,
-        replies: UnboundedSender<Reply>,
+        replies: Replies,
         (lens, read_ahead): (LensSender, ReadAhead),
+        counting: Counting,
     ) -> Self {
         let (noted, sender) = (heartbeat.clone(), replies.clone());
         let report = move |connection| {
             noted.note(&connection);
-            let _ = sender.send(Reply::Connection(connection));
+            sender.send(Reply::Connection(connection));
         };
         // Who leaves does not wait for this thread, so it need not give up.
         state.store.on_connection_change(Box::new(report), Arc::default());
         let (next_poll, next_tick) = (Instant::now() + CHANGE_POLL, Instant::now());
-        let told = HashSet::new();
         let (has_changed, is_reported) = (false, false);
         Self {
             state,
@@ -227,14 +245,14 @@ impl StoreThread {
             read_ahead,
             looks: 0,
             bars: BarWatch::default(),
-            told,
+            counting,
         }
     }
 
     fn run(mut self, asked: &Receiver<Request>) {
         let mut present = None;
         loop {
-            self.tell_damaged();
+            self.replies.tell_damaged(&self.state.store);
             let request = match asked.try_recv() {
                 Ok(request) => request,
                 Err(TryRecvError::Empty) if self.work_ahead(&mut present) => continue,
@@ -245,12 +263,17 @@ impl StoreThread {
                 },
             };
             self.heartbeat.is_awaited.store(false, Ordering::Relaxed);
+            if request.is_count() {
+                self.counting.ask(Count::Asked(request)); // what was asked before it is on disk
+                self.is_reported = false;
+                continue;
+            }
             let reply = self.answer(request);
             if let Some(seq) = reply.served().map(|served| served.seq) {
                 self.send_read_ahead(seq);
                 present = Some(seq);
             }
-            self.send(reply);
+            self.replies.send(reply);
             // The screen, which may have been woken on this processor, paints before anything is read ahead.
             std::thread::yield_now();
         }
@@ -258,36 +281,19 @@ impl StoreThread {
             self.work_on_bulk(); // what was confirmed is done whole
         }
         let _ = self.state.store.release_all(); // what cannot be released expires
-    }
-
-    /// Tells which rows were passed over because they cannot be read, each once.
-    fn tell_damaged(&mut self) {
-        let mut rows = self.state.store.take_damaged();
-        rows.retain(|row| self.told.insert((row.what, row.key.clone())));
-        if !rows.is_empty() {
-            self.send(Reply::Damaged(rows));
-        }
+        drop(self.counting); // its connection first: the last one clears the log of a file away
     }
 
     /// Sends the lens's reading of an item that is about to come on screen, where it was read ahead.
     fn send_read_ahead(&self, served: Seq) {
         let newest = self.read_ahead.try_iter().last();
         if let Some((request, reading)) = newest.filter(|(request, _)| request.seq == served) {
-            self.send(Reply::lens(request, reading));
+            self.replies.send(Reply::lens(request, reading));
         }
-    }
-
-    /// Sends a reply. Nobody listens once the workstation has closed.
-    fn send(&self, reply: Reply) {
-        let _ = self.replies.send(reply);
     }
 
     fn answer(&mut self, request: Request) -> Reply {
-        let feature = request.feature();
-        let mut reply = feature.answer(&mut self.state);
-        if matches!(reply, Err(StoreError::Lost(_))) && feature.may_be_repeated() {
-            reply = feature.answer(&mut self.state); // over a connection that is made anew
-        }
+        let reply = request.answer(&mut self.state);
         self.heartbeat.beat();
         self.bars.note(&request, &self.state);
         self.is_reported = false;
@@ -310,7 +316,7 @@ impl StoreThread {
                 slice_at = slice_at.or(Some(Instant::now() + IDLE_BEFORE_INDEXING)); // there may be more to file
             }
             if slice_at.is_some_and(|at| at <= Instant::now()) {
-                let pause = self.work_while_idle(&mut reached).or_else(|| self.bars.wait());
+                let pause = self.work_while_idle(&mut reached);
                 slice_at = pause.map(|pause| Instant::now() + pause);
             }
         }
@@ -336,21 +342,18 @@ impl StoreThread {
         if self.is_reported || !self.has_changed {
             return false;
         }
-        self.send(Reply::Changed);
+        self.replies.send(Reply::Changed);
         self.bars.changed();
         (self.has_changed, self.is_reported) = (false, true);
         true
     }
 
-    /// Bars are recounted, what was decided is counted by group, the index of full-text search grows a little, then the
-    /// scores of how items are grounded; gives the pause before the next slice, `None` when all is done.
+    /// Bars that may stand otherwise are handed on to be counted, what was decided is counted by group, the index of
+    /// full-text search grows a little, then the scores of how items are grounded; gives the pause before the next slice, `None` when all is done.
     fn work_while_idle(&mut self, reached: &mut i64) -> Option<Duration> {
         let start = Instant::now();
-        if self.bars.wait() == Some(Duration::ZERO) {
-            if let Some((queue, bars)) = self.bars.recount(&self.state) {
-                self.send(Reply::Bars { queue, bars });
-            }
-            return Some(start.elapsed().max(PAUSE_BETWEEN_SLICES));
+        if let Some(count) = self.bars.take_due(&self.state) {
+            self.counting.ask(count);
         }
         if self.state.store.count_groups(self.slice).unwrap_or(false) {
             return Some(start.elapsed().max(PAUSE_BETWEEN_SLICES));
@@ -358,7 +361,7 @@ impl StoreThread {
         let indexed = self.state.store.index_slice(self.slice, &self.heartbeat.is_awaited, self.state.store.now());
         let listing = self.state.listing.get().zip(indexed.as_ref().ok());
         if let Some(extent) = listing.and_then(|(listing, indexed)| listing.index_grew(*indexed)) {
-            self.send(Reply::Browse(extent));
+            self.replies.send(Reply::Browse(extent));
         }
         match indexed {
             Ok(indexed) if !indexed.is_complete() => {
@@ -388,7 +391,7 @@ impl StoreThread {
         }
         let Some(listing) = self.state.listing.get().filter(|listing| !listing.is_done()) else { return false };
         match listing.work(&self.state.store) {
-            Ok(extent) => self.send(Reply::Browse(extent)),
+            Ok(extent) => self.replies.send(Reply::Browse(extent)),
             Err(error) => self.give_up_listing(error),
         }
         true
@@ -398,7 +401,7 @@ impl StoreThread {
     fn give_up_listing(&mut self, error: StoreError) {
         if let Some(listing) = self.state.listing.take() {
             let request = BrowseRequest::Words { queue: listing.queue.name };
-            self.send(Reply::Failed { request: Box::new(request.into()), error });
+            self.replies.send(Reply::Failed { request: Box::new(request.into()), error });
         }
     }
 
@@ -415,7 +418,7 @@ impl StoreThread {
                 Reply::Browse(BrowseReply::BulkProgress { done, of })
             }
         };
-        self.send(reply);
+        self.replies.send(reply);
     }
 
     /// Goes on to score how items are grounded, where they are served by it; `true`: more is left.

@@ -47,6 +47,10 @@ impl Feature for VersionsRequest {
             }
         }))
     }
+
+    fn is_count(&self) -> bool {
+        matches!(self, Self::Known { .. } | Self::Compare { .. })
+    }
 }
 
 impl From<VersionsRequest> for Request {

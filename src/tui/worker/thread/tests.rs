@@ -8,19 +8,28 @@ use crate::domain::queue::Over;
 use crate::domain::record::RecordField;
 use crate::domain::stage::Stage;
 use crate::store::{BulkAction, By, ImportOptions, Next, Served, Sort};
-use crate::tui::worker::{BarStanding, Chosen, QueueReply, QueueRequest, ReviewReply, ReviewRequest, Since};
+use crate::tui::worker::{
+    AgreementReply, AgreementRequest, BarStanding, Chosen, JudgesRequest, QueueReply, QueueRequest, ReviewReply,
+    ReviewRequest, Since,
+};
 use tempfile::TempDir;
 
 const SPEC: &str = "name = \"q\"\ntitle = \"Q\"\ndecision = \"Fine?\"\n";
 
 /// A workspace with a queue of two items, and a worker on it.
 fn worker_on_two_items() -> (TempDir, Worker, UnboundedReceiver<Reply>) {
+    worker_that_counts_on(Box::new(Store::open_existing))
+}
+
+/// The same; what it counts it counts over the connection that is opened so.
+fn worker_that_counts_on(opened: counting::Open) -> (TempDir, Worker, UnboundedReceiver<Reply>) {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     apply(&store, SPEC);
     import(&store, &["a", "b"]);
     let file = directory.path().join("w.db");
-    let (worker, replies, ()) = Worker::start(|| Ok((Store::open(file)?, ())), false, "ops".into()).unwrap();
+    let open = || Ok((Store::open(file)?, ()));
+    let (worker, replies, ()) = Worker::start_with(open, opened, false, "ops".into()).unwrap();
     (directory, worker, replies)
 }
 
@@ -45,6 +54,11 @@ fn apply(store: &Store, source: &str) {
 /// The answer to a request, whatever comes unasked before it.
 fn ask(worker: &Worker, replies: &mut UnboundedReceiver<Reply>, request: impl Into<Request>) -> Reply {
     assert!(worker.ask(request.into()));
+    answer(replies)
+}
+
+/// The next answer, whatever comes unasked before it.
+fn answer(replies: &mut UnboundedReceiver<Reply>) -> Reply {
     loop {
         match replies.blocking_recv().unwrap() {
             Reply::Changed | Reply::Lens { .. } => {}
@@ -118,6 +132,36 @@ fn a_decision_under_an_old_rubric_is_refused_until_the_new_one_is_open() {
     let Reply::Queue(QueueReply::Opened { queue, next, .. }) = reopened else { panic!("{reopened:?}") };
     assert_eq!((queue.spec.version, queue.spec.spec.decision.as_str()), (2, "Good?"));
     assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
+}
+
+#[test]
+fn a_decision_is_answered_while_a_long_count_goes_on() {
+    let (end, goes_on) = channel::<()>();
+    let opened = move |address| {
+        let _ = goes_on.recv_timeout(Duration::from_secs(60));
+        Store::open_existing(address)
+    };
+    let (directory, worker, mut replies) = worker_that_counts_on(Box::new(opened));
+    assert!(worker.ask(AgreementRequest::Count { queue: "q".into() }.into()));
+    let Reply::Queue(QueueReply::Opened { next, .. }) = ask(&worker, &mut replies, QueueRequest::open("q")) else {
+        panic!()
+    };
+    assert!(matches!(ask(&worker, &mut replies, accept(&item(next))), Reply::Review(ReviewReply::Decided { .. })));
+    end.send(()).unwrap();
+    assert!(matches!(answer(&mut replies), Reply::Agreement(AgreementReply::Counted(_))));
+    drop(worker);
+    assert!(!directory.path().join("w.db-wal").exists(), "the store's connection was the last one");
+}
+
+#[test]
+fn a_count_that_fails_is_told() {
+    let (_directory, worker, mut replies) = worker_that_counts_on(Box::new(|_| Err(StoreError::Busy)));
+    let request = JudgesRequest::Report { queue: "q".into() };
+    let Reply::Failed { request: failed, error: StoreError::Busy } = ask(&worker, &mut replies, request.clone()) else {
+        panic!()
+    };
+    assert_eq!(*failed, Request::Judges(request));
+    assert!(matches!(ask(&worker, &mut replies, QueueRequest::List), Reply::Queue(QueueReply::List(_))));
 }
 
 #[test]
