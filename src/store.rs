@@ -89,7 +89,7 @@ pub use address::{Address, Server};
 pub use adjudication::Settlement;
 pub use agreement::SpecVersions;
 pub use answers::{Asked, InboxSize};
-pub use bars::{BarReport, LeftOut};
+pub use bars::{BarReport, LeftOut, Look};
 pub use browse::BrowseRow;
 pub use bulk::{Bulk, BulkAction, BulkOutcome};
 pub use damaged::DamagedRow;

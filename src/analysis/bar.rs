@@ -28,7 +28,7 @@ use crate::domain::item::Seq;
 use std::collections::{BTreeMap, HashSet};
 
 /// What is said of the output at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
 pub enum Said {
     Good,
     Bad,
@@ -119,15 +119,15 @@ pub fn at_least(terms: AtLeast, units: Vec<Unit>, rules: &[String]) -> Recount {
     let Covered { covered, uncovered } = covered(units);
     let eligible = covered.len() as u64;
     let least = least_chance(&covered);
-    let taken: Vec<Unit> = covered.iter().filter(|unit| unit.is_taken).copied().collect();
+    let takes_none = rule_that_takes_none(&covered, least, rules);
     let mut recount = match terms.method {
-        Method::Sequential => sequential(terms, &taken, least),
-        Method::Fixed => fixed(terms, &taken, &covered),
+        Method::Sequential => sequential(terms, covered, least),
+        Method::Fixed => fixed(terms, &covered),
     };
     (recount.eligible, recount.uncovered) = (eligible, uncovered);
     recount.tell_if_empty();
     recount.by_rule = by_rule;
-    recount.tell_of_rules(&covered, least, rules);
+    recount.why.extend(takes_none);
     recount.beyond = all.map(|all| beyond(all, &recount.stream)).unwrap_or_default();
     match whole {
         Some(whole) => recount.limit_by(whole, whole.outcome(terms.share)),
@@ -184,19 +184,30 @@ fn covered(mut units: Vec<Unit>) -> Covered {
     Covered { covered: units, uncovered }
 }
 
-/// Of what was taken, that which the least chance would have taken too: so all of it was taken at one chance.
-/// And how many verdicts that leaves unused.
-fn at_one_chance(taken: &[Unit], least: f64) -> (Vec<Unit>, Option<Why>) {
-    let (used, unused): (Vec<Unit>, Vec<Unit>) = taken.iter().partition(|unit| unit.drawn < least);
-    let items = unused.iter().filter(|unit| unit.said != Said::Open).count() as u64;
-    (used, (items > 0).then_some(Why::Unused { items, chance: least }))
+/// A rule of which nothing can be said because it takes nothing.
+fn rule_that_takes_none(covered: &[Unit], least: f64, rules: &[String]) -> Option<Why> {
+    let none = || covered.iter().filter(|unit| unit.chance <= 0.0).map(|unit| unit.rule).min();
+    let rule = || none().and_then(|rule| rules.get(rule)).cloned().unwrap_or_default();
+    (least <= 0.0).then(|| Why::RuleTakesNone { rule: rule() })
 }
 
-fn sequential(terms: AtLeast, taken: &[Unit], least: f64) -> Recount {
-    let (at_one_chance, unused) = at_one_chance(taken, least);
+/// Of the covered ones those that were taken, and that the least chance would have taken too: so all of it was
+/// taken at one chance. And how many verdicts that leaves unused.
+fn at_one_chance(mut covered: Vec<Unit>, least: f64) -> (Vec<Unit>, Option<Why>) {
+    let mut items = 0;
+    covered.retain(|unit| {
+        let is_used = unit.drawn < least;
+        items += u64::from(unit.is_taken && !is_used && unit.said != Said::Open);
+        unit.is_taken && is_used
+    });
+    (covered, (items > 0).then_some(Why::Unused { items, chance: least }))
+}
+
+fn sequential(terms: AtLeast, covered: Vec<Unit>, least: f64) -> Recount {
+    let (mut stream, unused) = at_one_chance(covered, least);
     let most = terms.reviews.map_or(usize::MAX, |reviews| reviews as usize);
-    let is_spent = at_one_chance.len() >= most;
-    let stream = at_one_chance.into_iter().take(most).collect();
+    let is_spent = stream.len() >= most;
+    stream.truncate(most);
     let mut recount = Recount::of(stream);
     let mut sequence = ConfidenceSequence::new(terms.confidence);
     let mut counts = Counts::default();
@@ -218,9 +229,10 @@ fn sequential(terms: AtLeast, taken: &[Unit], least: f64) -> Recount {
 }
 
 /// One look, when the first places are settled that were fixed beforehand.
-fn fixed(terms: AtLeast, taken: &[Unit], covered: &[Unit]) -> Recount {
+fn fixed(terms: AtLeast, covered: &[Unit]) -> Recount {
     let reviews = terms.reviews.unwrap_or_default() as usize;
-    let mut recount = Recount::of(taken.iter().take(reviews).copied().collect());
+    let taken = covered.iter().filter(|unit| unit.is_taken);
+    let mut recount = Recount::of(taken.take(reviews).copied().collect());
     let (places, reviews) = (recount.stream.len() as u64, reviews as u64);
     let is_known = match covered.iter().all(|unit| unit.chance == covered[0].chance) {
         true => recount.by_plain_sample(terms.confidence),
@@ -318,14 +330,14 @@ impl Recount {
         }
     }
 
-    /// The items whose verdicts are counted: of pairs both.
-    pub fn settled(&self) -> impl Iterator<Item = Seq> {
-        let of_pairs = self.pairs.iter().filter(|pair| pair.is_settled()).flat_map(|pair| [pair.new.seq, pair.old.seq]);
+    /// The outputs whose verdicts are counted: of pairs both.
+    pub fn settled(&self) -> impl Iterator<Item = &Unit> {
+        let of_pairs = self.pairs.iter().filter(|pair| pair.is_settled()).flat_map(|pair| [&pair.new, &pair.old]);
         let has_no_pairs = self.pairs.is_empty();
         let of_stream = self.stream.iter().filter(move |unit| has_no_pairs && unit.said != Said::Open);
         let is_certain = self.is_certain();
         let of_beyond = self.beyond.iter().filter(move |_| is_certain);
-        of_stream.chain(of_beyond).map(|unit| unit.seq).chain(of_pairs)
+        of_stream.chain(of_beyond).chain(of_pairs)
     }
 
     /// The outputs that may count: those of the stream, of pairs both, and of a queue as a whole those beyond it.
@@ -334,14 +346,6 @@ impl Recount {
         let has_no_pairs = self.pairs.is_empty();
         let of_stream = self.stream.iter().filter(move |_| has_no_pairs);
         of_stream.chain(of_pairs).chain(&self.beyond)
-    }
-
-    fn tell_of_rules(&mut self, covered: &[Unit], least: f64, rules: &[String]) {
-        if least <= 0.0 {
-            let none = covered.iter().filter(|unit| unit.chance <= 0.0).map(|unit| unit.rule);
-            let rule = none.min().and_then(|rule| rules.get(rule)).cloned().unwrap_or_default();
-            self.why.push(Why::RuleTakesNone { rule });
-        }
     }
 
     /// Whether it speaks of nothing, so that no review tells anything.

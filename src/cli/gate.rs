@@ -78,8 +78,12 @@ impl Gate {
             aside(&format!("version {} of the spec of {} has no [[bar]]", spec.version, queue.name));
             return Ok(ExitCode::from(WRONG_USAGE));
         }
-        let reports =
-            bars.into_iter().map(|bar| store.bar(&queue, bar, store.now()).hinted()).collect::<Result<Vec<_>>>()?;
+        let mut reports = Vec::new();
+        for bar in bars {
+            let look = store.look_at_bar(&queue, bar, store.now()).hinted()?;
+            store.keep(&look).hinted()?;
+            reports.push(look.report);
+        }
         // Whoever has no name here is told all the same.
         if let Ok(reviewer) = context.reviewer(self.reviewer.as_deref()) {
             for report in reports.iter().filter(|report| report.bar.is_judged) {

@@ -1,6 +1,8 @@
 //! Bars: what is read of a queue for one, and what is told of it beside its recount.
 
+mod kept;
 mod laid;
+mod outputs;
 mod pace;
 mod stream;
 mod told;
@@ -20,9 +22,10 @@ use crate::domain::item::Seq;
 use crate::domain::queue::Queue;
 use crate::domain::record::RecordField;
 use crate::domain::time::UtcMillis;
+use kept::{Found, Mark, Unkept, Whose};
 use std::collections::HashMap;
 use stream::Stream;
-use told::{Earlier, Told};
+use told::{Earlier, Moment, Told};
 
 /// Where a bar stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,21 +62,41 @@ impl BarReport {
     }
 }
 
+/// A recount, with what was read for it that is worth being kept: see [`Store::keep`].
+#[derive(Debug)]
+pub struct Look {
+    pub report: BarReport,
+    unkept: Vec<Unkept>,
+}
+
+impl From<BarReport> for Look {
+    fn from(report: BarReport) -> Self {
+        Self { report, unkept: Vec::new() }
+    }
+}
+
 impl Store {
-    /// Recounts a bar on what the queue has now. Nothing is kept of it.
+    /// Recounts a bar on what the queue has now.
     pub fn bar(&self, queue: &Queue, bar: &Bar, now: UtcMillis) -> Result<BarReport> {
+        Ok(self.look_at_bar(queue, bar, now)?.report)
+    }
+
+    /// Recounts a bar on what the queue has now, with what the next recount may go on from.
+    pub fn look_at_bar(&self, queue: &Queue, bar: &Bar, now: UtcMillis) -> Result<Look> {
+        let mark = self.mark()?; // before: what is read may know more, and never less
         self.read(|| {
-            let mut report = self.bar_report(queue, bar)?;
+            let mut look = self.bar_look(queue, bar, mark)?;
+            let report = &mut look.report;
             report.waiver = self.waiver(queue, bar, now)?;
             report.outcome = match report.recount.outcome {
                 Outcome::Failed | Outcome::Undecided if report.waiver.is_some() => Outcome::Waived,
                 outcome => outcome,
             };
-            Ok(report)
+            Ok(look)
         })
     }
 
-    fn bar_report(&self, queue: &Queue, bar: &Bar) -> Result<BarReport> {
+    fn bar_look(&self, queue: &Queue, bar: &Bar, mark: Option<Mark>) -> Result<Look> {
         let asked = self.asked_by(queue, bar, &bar.among)?;
         let asked_of_old = match &bar.target {
             Target::AtLeast(_) => None,
@@ -88,30 +111,35 @@ impl Store {
                 (Target::Against { .. }, None) => return Err(StoreError::Misuse("a bar lost its baseline".into())),
             };
             recount.why.extend(self.without_value(queue, bar)?);
-            return Ok(BarReport::of(bar, recount, LeftOut::default(), None));
+            return Ok(BarReport::of(bar, recount, LeftOut::default(), None).into());
         }
         let laid = self.laid_down(queue, bar)?;
-        let mut new = self.stream(queue, &asked, &laid)?;
-        let old = asked_of_old.as_ref().map(|old| self.stream(queue, old, &laid)).transpose()?;
+        let whose = Whose { queue, bar: &bar.key, is_baseline: false, asked: &asked, laid: &laid };
+        let whose_old = asked_of_old.as_ref().map(|old| Whose { is_baseline: true, asked: old, ..whose });
+        let found = [Some(&whose), whose_old.as_ref()].into_iter().flatten().map(|whose| self.outputs(whose));
+        let found = found.collect::<Result<Vec<Found>>>()?;
+        let mut new = self.stream(queue, &asked, &found[0].outputs)?;
+        let old = whose_old.as_ref().map(|old| self.stream(queue, old.asked, &found[1].outputs)).transpose()?;
         if let Some(old) = &old {
-            new.add_made(old);
+            new.left_out.add(old.left_out);
         }
         let told = self.told(queue, bar)?;
         let again = match &told {
             Some(told) => self.said_of_both(queue, [Some(&asked), asked_of_old.as_ref()], told.first)?,
             None => HashMap::new(),
         };
-        let Stream { units, rules, left_out, made } = new;
+        let Stream { units, rules, left_out } = new;
         let old = old.map(|old| old.units);
         let earlier =
             |units: &Vec<Unit>| -> Vec<Unit> { units.iter().map(|unit| said_earlier(unit, &again)).collect() };
         let before_again = (!again.is_empty()).then(|| (earlier(&units), old.as_ref().map(earlier)));
         let mut recount = recounted(bar, units, old, &rules)?;
-        let counted = |is: &dyn Fn(&stream::Made) -> bool| {
-            recount.settled().filter_map(|seq| made.get(&seq)).filter(|made| is(made)).count() as u64
-        };
-        let before = counted(&|made| made.at < laid.at);
-        let stale = counted(&|made| laid.is_stale(made.version)) as f64 / recount.settled().count().max(1) as f64;
+        let (mut before, mut stale) = (0, 0);
+        for made in stream::made(found.iter().map(|found| &found.outputs).collect(), recount.settled()) {
+            before += u64::from(made.is_early);
+            stale += u64::from(laid.is_stale(made.version));
+        }
+        let stale = stale as f64 / recount.settled().count().max(1) as f64;
         let shown = recount.outcome;
         self.keep_needs(queue, bar, stale, &mut recount)?;
         if !laid.is_changed && before > 0 {
@@ -134,12 +162,15 @@ impl Store {
             recount.why.extend(what_changed(told, &recount, &said));
         }
         recount.why.extend(self.without_value(queue, bar)?);
-        let report = BarReport::of(bar, recount, left_out, changed_after);
-        Ok(BarReport { reopened_after, ..report })
+        let report = BarReport { reopened_after, ..BarReport::of(bar, recount, left_out, changed_after) };
+        let mark = mark.map(|mark| self.mark_within(mark)).transpose()?;
+        let of_each = [Some(whose), whose_old].into_iter().flatten();
+        let unkept = found.into_iter().zip(of_each).filter_map(|(found, whose)| found.unkept(&whose, mark));
+        Ok(Look { report, unkept: unkept.collect() })
     }
 
     /// What people had said by then of the outputs that the bar speaks of, those of the baseline too.
-    fn said_of_both(&self, queue: &Queue, asked: [Option<&Asked>; 2], at: UtcMillis) -> Result<HashMap<Seq, Earlier>> {
+    fn said_of_both(&self, queue: &Queue, asked: [Option<&Asked>; 2], at: Moment) -> Result<HashMap<Seq, Earlier>> {
         let mut said = HashMap::new();
         for asked in asked.into_iter().flatten() {
             said.extend(self.said_by(queue, asked, at)?);
@@ -177,6 +208,26 @@ impl Store {
             told.extend((items > 0).then(|| Why::Without { field: field.name().into(), items, good }));
         }
         Ok(told)
+    }
+
+    /// How many outputs of the queue's bars are kept otherwise than they are; `None`: none are kept.
+    pub(super) fn kept_bars_difference(&self, queue: &Queue) -> Result<Option<u64>> {
+        let mut difference = None;
+        for bar in queue.spec.spec.bars.iter().filter(|bar| bar.is_judged) {
+            let laid = self.laid_down(queue, bar)?;
+            let baseline = match &bar.target {
+                Target::AtLeast(_) => None,
+                Target::Against { baseline, .. } => Some((baseline, true)),
+            };
+            for (among, is_baseline) in [Some((&bar.among, false)), baseline].into_iter().flatten() {
+                let asked = self.asked_by(queue, bar, among)?;
+                let whose = Whose { queue, bar: &bar.key, is_baseline, asked: &asked, laid: &laid };
+                if let Some(found) = self.kept_difference(&whose)? {
+                    *difference.get_or_insert(0) += found;
+                }
+            }
+        }
+        Ok(difference)
     }
 
     /// What a need lacks leaves the bar undecided.
@@ -271,6 +322,7 @@ fn word(said: Said) -> &'static str {
 }
 
 /// What a bar asks of `item i`, in SQL; `?1` to `?3` as in a condition.
+#[derive(Debug)]
 struct Asked {
     /// It is one that the bar speaks of.
     among: String,

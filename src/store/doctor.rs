@@ -134,6 +134,7 @@ impl Store {
                 results.push(self.check_counters(&queue)?);
                 results.push(self.check_policy(&queue)?);
                 results.extend(self.check_retry_filter(&queue)?);
+                results.extend(self.check_kept_bars(&queue)?);
             }
             let rows = self.damaged_rows()?;
             let unreadable = rows.iter().filter(|row| row.what == "decision").map(|row| row.key.clone()).collect();
@@ -200,6 +201,13 @@ impl Store {
         let detail =
             format!("{}: {wrong} rejections are made again, or are not, otherwise than its filter says", queue.name);
         Ok(Some(CheckResult::new("retry filter", wrong == 0, detail)))
+    }
+
+    /// What is kept of the queue's bars is what they read; `None`: nothing is kept.
+    fn check_kept_bars(&self, queue: &Queue) -> Result<Option<CheckResult>> {
+        let Some(count) = self.kept_bars_difference(queue)? else { return Ok(None) };
+        let detail = format!("{}: {count} outputs are kept for its bars otherwise than they are", queue.name);
+        Ok(Some(CheckResult { can_be_repaired: true, ..CheckResult::new("bars", count == 0, detail) }))
     }
 
     /// The groups of the home screen are what their decisions add up to.

@@ -18,6 +18,7 @@ pub(super) enum Param<'a> {
     Int(i64),
     Real(f64),
     Text(&'a str),
+    Bytes(&'a [u8]),
 }
 
 impl From<i64> for Param<'_> {
@@ -35,6 +36,12 @@ impl From<f64> for Param<'_> {
 impl<'a> From<&'a str> for Param<'a> {
     fn from(value: &'a str) -> Self {
         Param::Text(value)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Param<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Param::Bytes(value)
     }
 }
 
@@ -61,6 +68,7 @@ pub(super) trait Row {
     fn int(&self, column: usize) -> Result<Option<i64>>;
     fn real(&self, column: usize) -> Result<Option<f64>>;
     fn text(&self, column: usize) -> Result<Option<&str>>;
+    fn bytes(&self, column: usize) -> Result<Option<&[u8]>>;
 }
 
 impl dyn Row + '_ {

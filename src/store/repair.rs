@@ -96,6 +96,13 @@ impl Store {
                 tx.reset_groups()?;
                 repaired.push("the figures of the home screen are counted anew".into());
             }
+            for name in tx.queue_names()? {
+                let Ok(queue) = tx.queue(&name) else { continue }; // the checks tell of it
+                if tx.kept_bars_difference(&queue)?.is_some_and(|count| count > 0) {
+                    tx.drop_kept_outputs(queue.id)?;
+                    repaired.push(format!("the outputs of the bars of {name} are read anew"));
+                }
+            }
             Ok(repaired)
         })
     }

@@ -372,7 +372,7 @@ impl Tx<'_> {
                 self.raise(&sampler.sampling, name, &case.chance, &mut batch, subject)?;
             }
         }
-        Ok(())
+        if sampler.raised.is_empty() { Ok(()) } else { self.drop_kept_outputs(subject.queue) }
     }
 
     /// Raises the chance of an item whose content was replaced, where it has a greater one now.
@@ -386,7 +386,8 @@ impl Tx<'_> {
         let own = sampler.own(Rule::first_of(&sampler.sampling.rules, item), item);
         let own = own.unwrap_or_else(|| sampler.sampling.certain());
         sampler.count_first(item);
-        self.raise(&sampler.sampling, drawn_by(item), &own, &mut batch, subject).map(drop)
+        let resampled = self.raise(&sampler.sampling, drawn_by(item), &own, &mut batch, subject)?;
+        if resampled.raised == 0 { Ok(()) } else { self.drop_kept_outputs(subject.queue) }
     }
 
     fn keep_first(&self, sampler: &Sampler) -> Result<()> {
@@ -436,6 +437,9 @@ impl Tx<'_> {
             }
         }
         self.keep_first(&sampler)?;
+        if resampled.raised > 0 {
+            self.drop_kept_outputs(sampling.queue)?;
+        }
         Ok((resampled, rows.last().map(|row| row.place.seq), batch))
     }
 

@@ -507,6 +507,10 @@ impl Row for SqliteRow<'_> {
     fn text(&self, column: usize) -> Result<Option<&str>> {
         self.value(column)?.as_str_or_null().map_err(|_| self.no("text", column))
     }
+
+    fn bytes(&self, column: usize) -> Result<Option<&[u8]>> {
+        self.value(column)?.as_blob_or_null().map_err(|_| self.no("bytes", column))
+    }
 }
 
 impl ToSql for Param<'_> {
@@ -516,6 +520,7 @@ impl ToSql for Param<'_> {
             Param::Int(value) => ToSqlOutput::Owned(Value::Integer(value)),
             Param::Real(value) => ToSqlOutput::Owned(Value::Real(value)),
             Param::Text(value) => ToSqlOutput::Borrowed(ValueRef::Text(value.as_bytes())),
+            Param::Bytes(value) => ToSqlOutput::Borrowed(ValueRef::Blob(value)),
         })
     }
 }

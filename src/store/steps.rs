@@ -104,6 +104,12 @@ impl StepKind {
     }
 }
 
+/// SQL: the decision was made with many others at once.
+pub(super) fn is_bulk(decision: &str) -> String {
+    let kind = StepKind::BulkDecision.as_str();
+    format!("{decision}.step_seq IN (SELECT s.seq FROM step s WHERE s.kind = '{kind}')")
+}
+
 /// SQL: the decision `d` of the step `s` was taken back, with its step or alone of many.
 pub(super) const TAKEN_BACK: &str = "(s.undone_by IS NOT NULL OR (s.kind = 'bulk_decision' AND EXISTS
     (SELECT 1 FROM step_item b WHERE b.step_seq = s.seq AND b.item_seq = d.item_seq AND b.stands = 0)))";

@@ -230,6 +230,8 @@ const LEFT_BEHIND: &[&str] = &[
     "group_counted",
     "group_stale",
     "group_mark",
+    "bar_kept",
+    "bar_kept_part",
 ];
 
 /// Tables whose only row exists from the beginning and is updated.

@@ -4,7 +4,7 @@ use super::decisions::OF_RECORD;
 use super::drafts::from_json;
 use super::engine::{Param, Row, params};
 use super::items::{IN_QUEUE, verdict};
-use super::steps::StepKind;
+use super::steps::is_bulk;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::Verdict;
 use crate::domain::filter::{Filter, Pattern, Piece, ResolvedFilter, Term};
@@ -12,7 +12,7 @@ use crate::domain::policy::{ReviewerKind, SettledBy};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::record::RecordField;
 use crate::domain::versions::{Basis, Judged, Output, Pairing, Remarks, Version, Versions};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 impl Store {
@@ -53,15 +53,14 @@ impl Store {
 /// told first. Nothing is kept from anybody of what is read: an item with a verdict that accepts or
 /// rejects is settled.
 fn statement([a, b, within]: [String; 3]) -> String {
-    let bulk = StepKind::BulkDecision.as_str();
     format!(
         "SELECT CASE WHEN {a} THEN 1 ELSE 0 END, CASE WHEN {b} THEN 1 ELSE 0 END, i.seq, COALESCE(i.case_id, i.id),
             i.attempt, i.latency_ms, i.cost_usd, CAST(length(t.output) AS BIGINT),
-            i.verdict, d.reviewer_kind, CASE WHEN s.kind = '{bulk}' THEN 1 ELSE 0 END, d.reviewer, i.settled_by,
+            i.verdict, d.reviewer_kind, CASE WHEN {} THEN 1 ELSE 0 END, d.reviewer, i.settled_by,
             d.spec_version, d.body, i.id
          FROM item i JOIN item_text t ON t.seq = i.seq LEFT JOIN decision d ON {OF_RECORD}
-         LEFT JOIN step s ON s.seq = d.step_seq
-         WHERE {IN_QUEUE} AND i.seq >= ?2 AND i.seq <= ?3 AND ({within}) AND ({a} OR {b})"
+         WHERE {IN_QUEUE} AND i.seq >= ?2 AND i.seq <= ?3 AND ({within}) AND ({a} OR {b})",
+        is_bulk("d")
     )
 }
 
@@ -71,7 +70,12 @@ struct Reader {
     /// What was read before: most reviewers and remarks are like others.
     reviewers: HashSet<Arc<str>>,
     remarks: HashSet<Arc<Remarks>>,
+    /// What bodies say, the first of them.
+    bodies: HashMap<Box<str>, Arc<Remarks>>,
 }
+
+/// Bodies that are remembered: most decisions are an accept with nothing to it.
+const MOST_BODIES: usize = 4096;
 
 impl Reader {
     fn read(&mut self, row: &dyn Row) -> Result<()> {
@@ -112,16 +116,26 @@ impl Reader {
             settled_by,
             Some(SettledBy::Unanimous | SettledBy::Majority | SettledBy::Strictest | SettledBy::Adjudicated)
         );
-        let draft = from_json(row.need_text(14)?)?;
-        let remarks = Remarks { categories: draft.categories, scores: draft.scores };
         Ok(Some(Judged {
             is_accepted,
             basis,
             reviewer: shared(&mut self.reviewers, row.need_text(11)?),
             is_by_several,
             spec_version: row.need_int(13)?,
-            remarks: shared(&mut self.remarks, remarks),
+            remarks: self.remarks(row.need_text(14)?)?,
         }))
+    }
+
+    fn remarks(&mut self, body: &str) -> Result<Arc<Remarks>> {
+        if let Some(known) = self.bodies.get(body) {
+            return Ok(known.clone());
+        }
+        let draft = from_json(body)?;
+        let remarks = shared(&mut self.remarks, Remarks { categories: draft.categories, scores: draft.scores });
+        if self.bodies.len() < MOST_BODIES {
+            self.bodies.insert(body.into(), remarks.clone());
+        }
+        Ok(remarks)
     }
 }
 

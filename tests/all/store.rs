@@ -5,6 +5,7 @@ mod agreement;
 mod answers;
 mod apart;
 mod bars;
+mod bars_kept;
 mod blind;
 mod bulk;
 mod calibration;

@@ -1,11 +1,12 @@
 //! A bar against a baseline: by pairs of one case, or of two samples where no case is in both.
 
-use super::{Covered, Recount, Said, Unit, Whole, Why, at_one_chance, covered, least_chance, with_places};
+use super::{
+    Covered, Recount, Said, Unit, Whole, Why, at_one_chance, covered, least_chance, rule_that_takes_none, with_places,
+};
 use crate::analysis::stats::interval::Interval;
 use crate::analysis::stats::paired::{mcnemar, newcombe_independent, tango_lower, tango_upper};
 use crate::analysis::stats::sequential::{BettingSequence, ConfidenceSequence, Counts, PairCounts};
 use crate::domain::bar::{Method, Outcome, Population};
-use std::collections::HashMap;
 
 /// What a bar asks for of a difference.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,28 +51,33 @@ impl Against {
 
 /// Recounts a bar against a baseline, over the units of both.
 pub fn against(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String]) -> Recount {
-    let (new, old) = match terms.population {
+    let (mut new, mut old) = match terms.population {
         Population::Model => (with_places(new), with_places(old)),
         Population::Queue => (new, old),
     };
-    let by_case: HashMap<u128, Unit> = old.iter().map(|unit| (unit.place, *unit)).collect();
-    let pairs: Vec<Pair> =
-        new.iter().filter_map(|new| Some(Pair { new: *new, old: *by_case.get(&new.place)? })).collect();
+    for units in [&mut new, &mut old] {
+        units.sort_unstable_by_key(|unit| unit.place);
+    }
+    let pairs = pairs(&new, &old);
     if pairs.is_empty() {
         return unpaired(terms, new, old, rules);
     }
     let alone = (new.len() + old.len() - 2 * pairs.len()) as u64;
-    let said: HashMap<u128, Pair> = pairs.iter().map(|pair| (pair.new.place, *pair)).collect();
+    drop((new, old));
     let all = Whole::of_pairs(pairs.len() as u64, compared(&pairs));
-    let units = with_places(pairs.into_iter().map(Pair::as_unit).collect());
+    let units = with_places(pairs.iter().map(|pair| pair.as_unit()).collect());
     let Covered { covered, uncovered } = covered(units);
     let (least, eligible) = (least_chance(&covered), covered.len() as u64);
-    let taken: Vec<Unit> = covered.iter().filter(|unit| unit.is_taken).copied().collect();
-    let (at_one_chance, unused) = at_one_chance(&taken, least);
+    let takes_none = rule_that_takes_none(&covered, least, rules);
+    let (mut stream, unused) = at_one_chance(covered, least);
     let most = terms.reviews.map_or(usize::MAX, |reviews| reviews as usize);
-    let stream: Vec<Unit> = at_one_chance.into_iter().take(most).collect();
+    stream.truncate(most);
     let is_full = stream.len() >= most;
-    let pairs: Vec<Pair> = stream.iter().filter_map(|unit| said.get(&unit.place).copied()).collect();
+    let of_unit = |unit: &Unit| {
+        let place = pairs.binary_search_by_key(&unit.place, |pair| pair.new.place).ok()?;
+        Some(pairs[place])
+    };
+    let pairs: Vec<Pair> = stream.iter().filter_map(of_unit).collect();
     let looks: Vec<PairCounts> = pairs.iter().scan(PairCounts::default(), look).collect();
     let mut recount = Recount { pairs, ..Recount::of(stream) };
     (recount.eligible, recount.uncovered) = (eligible, uncovered);
@@ -89,12 +95,21 @@ pub fn against(terms: Against, new: Vec<Unit>, old: Vec<Unit>, rules: &[String])
     }
     recount.why.extend((alone > 0).then_some(Why::Alone { items: alone }));
     recount.why.extend(unused);
-    recount.tell_of_rules(&covered, least, rules);
+    recount.why.extend(takes_none);
     match terms.population {
         Population::Queue => recount.limit_by(all, terms.certain(all.range())),
         Population::Model => recount.tell_all_read(all.unread() == 0),
     }
     recount
+}
+
+/// The cases that both have; both are in the order of their places.
+fn pairs(new: &[Unit], old: &[Unit]) -> Vec<Pair> {
+    let of_case = |new: &Unit| {
+        let place = old.binary_search_by_key(&new.place, |unit| unit.place).ok()?;
+        Some(Pair { new: *new, old: old[place] })
+    };
+    new.iter().filter_map(of_case).collect()
 }
 
 /// Of the pairs that are settled.

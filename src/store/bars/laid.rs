@@ -11,7 +11,7 @@ use crate::domain::time::UtcMillis;
 use crate::spec::{Touched, changes};
 use crate::store::engine::params;
 use crate::store::{Result, Store};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 /// What the versions of a spec say of a bar.
 #[derive(Debug, Default)]
@@ -23,9 +23,9 @@ pub(super) struct Laid {
     /// A version has rules of sampling: else all is taken.
     pub has_samples: bool,
     /// Versions whose sentences for what it judges are others than those in force.
-    stale: HashSet<i64>,
+    stale: BTreeSet<i64>,
     /// Versions that lack a category or a criterion that it names.
-    lacking: HashSet<i64>,
+    lacking: BTreeSet<i64>,
 }
 
 impl Laid {

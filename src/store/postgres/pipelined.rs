@@ -17,6 +17,7 @@ enum Kept {
     Int(i64),
     Real(f64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 impl Pipelined {
@@ -26,6 +27,7 @@ impl Pipelined {
             Param::Int(value) => Kept::Int(value),
             Param::Real(value) => Kept::Real(value),
             Param::Text(text) => Kept::Text(text.into()),
+            Param::Bytes(bytes) => Kept::Bytes(bytes.into()),
         };
         Self { sql: sql.into(), values: params.iter().map(kept).collect() }
     }
@@ -36,6 +38,7 @@ impl Pipelined {
             &Kept::Int(value) => Param::Int(value),
             &Kept::Real(value) => Param::Real(value),
             Kept::Text(text) => Param::Text(text),
+            Kept::Bytes(bytes) => Param::Bytes(bytes),
         };
         self.values.iter().map(param).collect()
     }

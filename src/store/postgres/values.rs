@@ -55,6 +55,7 @@ impl ToSql for Bound<'_> {
             (Param::Real(value), &Type::FLOAT8) => value.to_sql(ty, out),
             (Param::Int(value), &Type::TEXT | &Type::VARCHAR) => value.to_string().to_sql(ty, out),
             (Param::Text(text), &Type::TEXT | &Type::VARCHAR | &Type::NAME) => escaped(text).to_sql(ty, out),
+            (Param::Bytes(bytes), &Type::BYTEA) => bytes.to_sql(ty, out),
             (value, ty) => Err(format!("{value:?} is no {ty}").into()),
         }
     }
@@ -108,6 +109,10 @@ impl Row for PgRow<'_> {
             Cow::Borrowed(text) => text,
             Cow::Owned(whole) => self.unescaped[column].get_or_init(|| whole),
         }))
+    }
+
+    fn bytes(&self, column: usize) -> Result<Option<&[u8]>> {
+        self.get(column)
     }
 }
 

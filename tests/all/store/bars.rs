@@ -45,8 +45,11 @@ fn gate(store: &Store, queue: &Queue) -> BarReport {
     gate_at(store, queue, T0)
 }
 
+/// As `karat gate` asks: what is read is kept for the next time.
 fn gate_at(store: &Store, queue: &Queue, now: i64) -> BarReport {
-    store.bar(queue, queue.spec.spec.bar("b").unwrap(), now).unwrap()
+    let look = store.look_at_bar(queue, queue.spec.spec.bar("b").unwrap(), now).unwrap();
+    store.keep(&look).unwrap();
+    look.report
 }
 
 /// The items by their places in the stream.
