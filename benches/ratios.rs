@@ -1,5 +1,7 @@
 //! karat's figures beside the floors of the same machine, in one run: see `--help`.
 
+#[path = "ratios/bars.rs"]
+mod bars;
 #[path = "ratios/decide.rs"]
 mod decide;
 #[path = "ratios/export.rs"]
@@ -79,6 +81,7 @@ fn measure_one(subject: Subject, bench: &Bench, workspace: &Workspace) -> Result
         Subject::Idle => idle::measure(bench, workspace),
         Subject::Large => large::measure(bench),
         Subject::Export => export::measure(bench, workspace),
+        Subject::Bars => bars::measure(bench, workspace),
         Subject::Policy => policy::measure(bench, workspace),
         Subject::Server => server::measure(bench, workspace),
     }

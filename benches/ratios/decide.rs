@@ -185,7 +185,7 @@ fn commits(connection: &Connection, count: usize) -> Result<Vec<Duration>> {
 }
 
 /// `1,000,000`, as the screen writes numbers.
-fn thousands(number: i64) -> String {
+pub(crate) fn thousands(number: i64) -> String {
     match number {
         0..1000 => number.to_string(),
         _ => format!("{},{:03}", thousands(number / 1000), number % 1000),

@@ -2,7 +2,7 @@
 //! same columns of the same database.
 
 #[path = "export/decided.rs"]
-mod decided;
+pub(crate) mod decided;
 #[path = "export/plain.rs"]
 mod plain;
 

@@ -67,6 +67,7 @@ pub(crate) enum Subject {
     Import,
     Search,
     Export,
+    Bars,
     Decide,
     Start,
     Idle,
@@ -77,7 +78,7 @@ pub(crate) enum Subject {
 
 impl Subject {
     /// Search comes first, so that nothing fills the index beside the others. Deciding comes before the export, which decides nearly everything.
-    pub(crate) const ALL: [Subject; 9] = [
+    pub(crate) const ALL: [Subject; 10] = [
         Subject::Import,
         Subject::Search,
         Subject::Decide,
@@ -85,6 +86,7 @@ impl Subject {
         Subject::Idle,
         Subject::Large,
         Subject::Export,
+        Subject::Bars,
         Subject::Policy,
         Subject::Server,
     ];

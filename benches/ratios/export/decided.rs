@@ -22,7 +22,7 @@ SELECT printf('0199d3c1-7c00-7000-8000-%012x', s.item_seq), s.seq, s.queue_id, s
 FROM step s WHERE s.seq > ?1 ORDER BY s.seq";
 
 /// Decides all but the last few; gives how many items are decided then.
-pub(super) fn decide(connection: &Connection) -> Result<i64> {
+pub(crate) fn decide(connection: &Connection) -> Result<i64> {
     let queue: i64 = connection.query_row("SELECT id FROM queue WHERE name = ?1", [QUEUE], |row| row.get(0))?;
     connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA cache_size = -200000; BEGIN")?;
     let last: i64 = connection.query_row("SELECT COALESCE(MAX(seq), 0) FROM step", [], |row| row.get(0))?;
