@@ -40,6 +40,7 @@ mod items;
 mod judgements;
 mod judging;
 mod listing;
+mod long_statements;
 mod macros;
 mod merge;
 mod migrate;
@@ -158,6 +159,7 @@ pub struct Store {
     grounded_to: Option<Seq>,
     /// What a version of a queue's spec says is made again, as it was asked last.
     retry_filter: RefCell<Option<((i64, i64), Condition)>>,
+    statements: long_statements::LongStatements,
     /// Rows that could not be read.
     passed_over: RefCell<damaged::PassedOver>,
 }
@@ -241,6 +243,7 @@ impl Store {
             list: None,
             grounded_to: None,
             retry_filter: RefCell::default(),
+            statements: Default::default(),
             passed_over,
         })
     }

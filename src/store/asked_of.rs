@@ -8,8 +8,12 @@ use super::stage::is_open;
 /// [`free_for_reviewer`] says and meet the condition on the item `i`; the words of `lock` follow it.
 /// `adjudicates` says whether the reviewer settles disagreements.
 pub(super) fn first_free(adjudicates: &str, condition: &str, lock: &str) -> String {
+    // In most queues all open items ask everybody.
+    let has_groups =
+        format!("EXISTS (SELECT 1 FROM item i WHERE i.queue_id = ?1 AND {} AND i.asked_of > '')", is_open("i"));
     format!(
-        "(SELECT i.seq FROM item i WHERE i.asked_of = {} AND {} AND {condition} ORDER BY i.rank, i.seq LIMIT 1 {lock})",
+        "(SELECT i.seq FROM item i WHERE i.asked_of = CASE WHEN {has_groups} THEN {} ELSE '' END
+            AND {} AND {condition} ORDER BY i.rank, i.seq LIMIT 1 {lock})",
         first_group(adjudicates, condition),
         free_for_reviewer(adjudicates)
     )

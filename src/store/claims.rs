@@ -20,6 +20,9 @@ pub(super) const INSERT: &str = "INSERT INTO claim (item_seq, slot, queue_id, re
 pub(super) const TAKE_OVER: &str = "ON CONFLICT (item_seq, slot) DO UPDATE SET reviewer = excluded.reviewer,
     session = excluded.session, token = excluded.token, expires_at = excluded.expires_at WHERE";
 
+/// The end of a statement for [`Store::take_claim`].
+pub(super) const TAKEN: &str = "RETURNING item_seq, (SELECT i.opinions FROM item i WHERE i.seq = claim.item_seq)";
+
 /// Deletes a claim by its token, which is unique to it.
 pub(super) const DROP_CLAIM: &str = "DELETE FROM claim WHERE item_seq = ?1 AND token = ?2";
 
@@ -49,15 +52,15 @@ impl Store {
         })
     }
 
-    /// Runs a statement that chooses an item and claims a slot of it for the token; gives the item.
+    /// Runs a statement that chooses an item and claims a slot of it for the token; gives the item. It
+    /// ends with [`TAKEN`].
     /// Where transactions run side by side, somebody may have given that opinion while the item was
     /// chosen: then it chooses once more.
     pub(super) fn take_claim(&self, sql: &str, values: &[Param], token: &str) -> Result<Option<Seq>> {
-        let sql = format!("{sql} RETURNING item_seq, (SELECT i.opinions FROM item i WHERE i.seq = claim.item_seq)");
         let given = "SELECT COUNT(*) FROM decision o JOIN claim c ON c.item_seq = o.item_seq AND c.slot = o.slot
             WHERE c.item_seq = ?1 AND c.token = ?2 AND o.standing = 1 AND o.reviewer <> c.reviewer";
         for _ in 0..RACES {
-            let taken = self.first(&sql, values, |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
+            let taken = self.first(sql, values, |row| Ok((row.need_int(0)?, row.need_int(1)?)))?;
             let Some((seq, asked)) = taken else { return Ok(None) };
             if asked == 1 || self.number(given, params![seq, token])? == 0 {
                 return Ok(Some(seq));

@@ -20,6 +20,7 @@ use crate::domain::item::Seq;
 use crate::domain::policy::{Purpose, SettledBy};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
+use std::sync::LazyLock;
 
 /// Where a decision is recorded.
 #[derive(Clone, Copy)]
@@ -78,20 +79,7 @@ impl Store {
 
     /// What a decision on the locked item meets.
     fn before(&self, Actor { queue, reviewer, .. }: Actor, item: Seq, token: &str) -> Result<Before> {
-        let sql = format!(
-            "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {own} AND d.purpose <> '{answer}'),
-                (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
-                (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
-                (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by,
-                CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}, i.retries, {probe}, {returned}
-             FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
-            own = own_standing("d", "?2", "?3"),
-            answer = Purpose::Answer,
-            declined = why_declined("i", "?3"),
-            probe = probes::served_as("?3", "?4"),
-            returned = opinions::returned_to_another("?3"),
-        );
-        let found = self.first(&sql, params![queue.id, item, reviewer, token], |row| {
+        let found = self.first(&BEFORE, params![queue.id, item, reviewer, token], |row| {
             let is_of_another = row.text(3)?.is_some_and(|name| name != reviewer);
             let (spec, standing, claimed) = (row.need_int(0)?, row.int(1)?, row.int(2)?);
             let (is_plain, has_answered) = (row.need_int(4)? == 1, row.need_int(5)? > 0);
@@ -268,6 +256,23 @@ pub(super) fn decision(Actor { queue, reviewer, now, .. }: Actor, judgement: &Ju
         part: Part::default(),
     }
 }
+
+/// What a decision of the reviewer `?3` meets on the item `?2` of the queue `?1`, claimed by the token `?4`.
+static BEFORE: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT q.spec_version, (SELECT d.seq FROM decision d WHERE {own} AND d.purpose <> '{answer}'),
+            (SELECT c.slot FROM claim c WHERE c.item_seq = ?2 AND c.token = ?4),
+            (SELECT d.reviewer FROM decision d WHERE d.seq = i.decision_seq), CASE WHEN {IS_PLAIN} THEN 1 ELSE 0 END,
+            (SELECT COUNT(*) FROM decision d WHERE {own} AND d.purpose = '{answer}'), i.settled_by,
+            CASE WHEN i.replaced_by IS NULL THEN 0 ELSE 1 END, {declined}, i.retries, {probe}, {returned}
+         FROM queue q JOIN item i ON i.seq = ?2 WHERE q.id = ?1",
+        own = own_standing("d", "?2", "?3"),
+        answer = Purpose::Answer,
+        declined = why_declined("i", "?3"),
+        probe = probes::served_as("?3", "?4"),
+        returned = opinions::returned_to_another("?3"),
+    )
+});
 
 /// What a decision meets.
 struct Before {

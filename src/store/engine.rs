@@ -342,6 +342,13 @@ pub(super) trait Engine: FullTextIndex {
 
     fn rollback(&self);
 
+    /// Whether commits wait for the disk from now on, as they do at first. Those that did not: others see
+    /// them at once, a killed program loses none, and a machine without power loses none that came before
+    /// a commit that waited. Not inside a transaction. An engine may always wait.
+    fn wait_for_disk(&self, _on: bool) -> Result<()> {
+        Ok(())
+    }
+
     /// The largest row number up to which no row of the table can still appear: a row has its
     /// number before it is committed, so that a smaller one may appear after a larger one.
     fn visible_horizon(&self, table: &'static str, key: &str) -> Result<i64>;

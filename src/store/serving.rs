@@ -4,7 +4,7 @@ use super::adjudication::Settlement;
 use super::asked_of;
 use super::calibrating;
 use super::checks;
-use super::claims::{ClaimOutcome, INSERT, RACES, TAKE_OVER, new_claim};
+use super::claims::{ClaimOutcome, INSERT, RACES, TAKE_OVER, TAKEN, new_claim};
 use super::decisions::{self, decision, own_standing};
 use super::drafts::draft;
 use super::engine::{Lock, Row, params};
@@ -25,7 +25,7 @@ use crate::domain::decision::{Decision, Draft, Escalation, Verdict};
 use crate::domain::digest::Digest;
 use crate::domain::item::{Item, Seq};
 use crate::domain::policy::{Purpose, SettledBy};
-use crate::domain::queue::{Actor, Counts, Queue};
+use crate::domain::queue::{Actor, Counts};
 use crate::domain::team::Role;
 use std::time::Duration;
 
@@ -139,8 +139,9 @@ impl Store {
         if pick == Pick::with_deferred() {
             self.restart_list();
         }
-        // One statement is a transaction of its own, without the two round trips of one.
-        let outcome = self.claim_next(actor, pick)?;
+        // One statement is a transaction of its own, without the two round trips of one. A claim that a
+        // machine without power loses is one that nobody needs.
+        let outcome = self.without_waiting(|| self.claim_next(actor, pick))?;
         let claimed = self.follow_list(outcome, actor, pick)?;
         self.serve_next(actor, claimed, pick)
     }
@@ -207,14 +208,17 @@ impl Store {
 
     /// Claims what waits for this reviewer alone.
     fn claim_own(&self, actor: Actor, pick: Pick) -> Result<ClaimOutcome> {
-        let own = format!("COALESCE({})", self.own_first(actor.queue));
-        Ok(ClaimOutcome { claimed: self.claim_chosen(&own, HEAD, actor, pick)?, at: self.place_in_list() })
+        let adjudicates = self.adjudicates(actor.queue, "?3");
+        let sql = self.statements.get("claim own", adjudicates, |adjudicates| {
+            claiming(&format!("COALESCE({})", self.own_first(adjudicates)))
+        });
+        Ok(ClaimOutcome { claimed: self.claim_chosen(&sql, HEAD, actor, pick)?, at: self.place_in_list() })
     }
 
     /// SQL: items that wait for the reviewer `?3` alone, one of each kind: what came back to them with
     /// an answer, and what was put back for them.
-    fn own_first(&self, queue: &Queue) -> String {
-        let free = opinions::free_for_reviewer(&self.adjudicates(queue, "?3"));
+    fn own_first(&self, adjudicates: &str) -> String {
+        let free = opinions::free_for_reviewer(adjudicates);
         let skip_locked = self.engine.dialect().skip_locked("i");
         format!(
             "(SELECT i.seq FROM escalation e JOIN item i ON i.seq = e.item_seq WHERE {} AND {free}
@@ -241,34 +245,30 @@ impl Store {
 
     /// Claims the next item past a place.
     fn claim_first(&self, place: (i64, Seq), actor: Actor, pick: Pick) -> Result<Option<(Seq, Claim)>> {
-        let skip_locked = self.engine.dialect().skip_locked("i");
-        let by_rank = asked_of::first_free(&self.adjudicates(actor.queue, "?3"), PAST, &skip_locked);
-        // From the head on, what waits for them alone is first.
-        let chosen = match place {
-            HEAD => format!("COALESCE({}, {by_rank})", self.own_first(actor.queue)),
-            _ => by_rank,
-        };
-        self.claim_chosen(&chosen, place, actor, pick)
+        let name = if place == HEAD { "claim first" } else { "claim past" };
+        let sql = self.statements.get(name, self.adjudicates(actor.queue, "?3"), |adjudicates| {
+            let by_rank = asked_of::first_free(adjudicates, PAST, &self.engine.dialect().skip_locked("i"));
+            // From the head on, what waits for them alone is first.
+            match place {
+                HEAD => claiming(&format!("COALESCE({}, {by_rank})", self.own_first(adjudicates))),
+                _ => claiming(&by_rank),
+            }
+        });
+        self.claim_chosen(&sql, place, actor, pick)
     }
 
-    /// Claims the item that the SQL chooses. A single statement chooses and claims it: two reviewers
-    /// cannot be given the same one.
+    /// Claims an item by a statement of [`claiming`].
     fn claim_chosen(
         &self,
-        chosen: &str,
+        sql: &str,
         (rank, seq): (i64, Seq),
         Actor { queue, reviewer, now, .. }: Actor,
         pick: Pick,
     ) -> Result<Option<(Seq, Claim)>> {
         let claim = new_claim(now);
-        let sql = format!(
-            "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 FROM item i
-             WHERE i.seq = {chosen} AND (i.rank, i.seq) > (?5, ?6) {TAKE_OVER} claim.expires_at <= ?2",
-            next_slot("?3", "?2"),
-        );
         let choice = params![queue.id, now, reviewer, i64::from(pick.deferred), rank, seq];
         let values = [choice.as_slice(), params![&self.session, &claim.token, claim.expires_at]].concat();
-        Ok(self.take_claim(&sql, &values, &claim.token)?.map(|seq| (seq, claim)))
+        Ok(self.take_claim(sql, &values, &claim.token)?.map(|seq| (seq, claim)))
     }
 
     fn is_one_free(&self, (rank, seq): (i64, Seq), actor: Actor, pick: Pick) -> Result<bool> {
@@ -326,7 +326,9 @@ impl Store {
             return Ok(None);
         }
         let Actor { queue, reviewer, now, .. } = actor;
-        let sql = format!("SELECT {}", asked_of::first_free(&self.adjudicates(queue, "?3"), "i.seq <> ?5", ""));
+        let sql = self.statements.get("next free", self.adjudicates(queue, "?3"), |adjudicates| {
+            format!("SELECT {}", asked_of::first_free(adjudicates, "i.seq <> ?5", ""))
+        });
         let nothing = -1; // rows count from 1
         let values = params![queue.id, now, reviewer, WITHOUT_DEFERRED, present.unwrap_or(nothing)];
         Ok(self.first(&sql, values, |row| row.int(0))?.flatten())
@@ -354,17 +356,11 @@ impl Store {
         Ok(rank.map_or(HEAD, |rank| (rank, seq)))
     }
 
-    /// All that a reviewer sees of an item: one answer, and one more for its context. What
-    /// was read ahead is not read again, unless an import has replaced it since.
-    pub(super) fn served(&mut self, actor: Actor, seq: Seq, claimed: Claimed) -> Result<Served> {
-        let reviewer = actor.reviewer;
-        let ahead = self.ahead.take().filter(|ahead| ahead.seq == seq);
-        let (texts, join, at) = match ahead {
-            Some(_) => (String::new(), "", 0),
-            None => (format!("{}, ", *items::COLUMNS), "JOIN item_text t ON t.seq = i.seq", items::WIDTH),
-        };
-        let sql = format!(
-            "SELECT {texts} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
+    /// SQL: what [`Around`] reads of the item `?1` for the reviewer `?2`, who has it by the token `?3`, after
+    /// `columns`; `join` follows the item `i`.
+    fn around(&self, columns: &str, join: &str) -> String {
+        format!(
+            "SELECT {columns} i.hash_a, i.hash_b, {}, {}, w.body, w.correction_kind, w.correction, f.item_seq,
                 {}, w.active_millis, {}, i.line_attempt, i.opinions, CASE WHEN i.opinions > 1 THEN COALESCE(d.slot,
                     (SELECT c.slot FROM claim c WHERE c.item_seq = i.seq AND c.token = ?3)) END, {},
                 {}, CASE WHEN {} AND {} THEN 1 ELSE 0 END, CASE WHEN {} THEN 1 ELSE 0 END
@@ -388,7 +384,19 @@ impl Store {
             self.is_blind("?2"),
             stage::is_open("i"),
             calibrating::is_served("?2")
-        );
+        )
+    }
+
+    /// All that a reviewer sees of an item: one answer, and one more for its context. What
+    /// was read ahead is not read again, unless an import has replaced it since.
+    pub(super) fn served(&mut self, actor: Actor, seq: Seq, claimed: Claimed) -> Result<Served> {
+        let reviewer = actor.reviewer;
+        let ahead = self.ahead.take().filter(|ahead| ahead.seq == seq);
+        let (name, at) = if ahead.is_some() { ("serve read ahead", 0) } else { ("serve", items::WIDTH) };
+        let sql = self.statements.get(name, String::new(), |_| match ahead {
+            Some(_) => self.around("", ""),
+            None => self.around(&format!("{}, ", *items::COLUMNS), "JOIN item_text t ON t.seq = i.seq"),
+        });
         let token = match &claimed {
             Claimed::Mine(claim) => claim.token.as_str(),
             _ => "",
@@ -438,6 +446,16 @@ impl Store {
     }
 }
 
+/// SQL: claims the item that `chosen` gives. A single statement chooses and claims it: two reviewers
+/// cannot be given the same one.
+fn claiming(chosen: &str) -> String {
+    format!(
+        "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?7, ?8, ?9 FROM item i
+         WHERE i.seq = {chosen} AND (i.rank, i.seq) > (?5, ?6) {TAKE_OVER} claim.expires_at <= ?2 {TAKEN}",
+        next_slot("?3", "?2"),
+    )
+}
+
 /// What stands around an item for a reviewer.
 struct Around {
     digest: Digest,
@@ -478,7 +496,7 @@ impl Around {
         Self { mine, golden, escalation, may_be_reopened, slot, ..self }
     }
 
-    /// Reads the columns of [`Store::served`] that start at `at`.
+    /// Reads the columns of [`Store::around`] that start at `at`.
     fn read(row: &dyn Row, at: usize) -> Result<Self> {
         const MINE: usize = 2;
         const GOLDEN: usize = MINE + decisions::WIDTH;

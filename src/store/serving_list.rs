@@ -9,7 +9,7 @@
 //! Open items are served, and by a filter that asks for decided ones (`verdict:escalate`) those
 //! that it finds: each until somebody decides it, and none twice to the same reviewer.
 
-use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, new_claim};
+use super::claims::{ClaimOutcome, INSERT, TAKE_OVER, TAKEN, new_claim};
 use super::engine::{Param, params};
 use super::listing::{By, Condition, Sort, Value};
 use super::opinions::{self, next_slot};
@@ -261,7 +261,7 @@ impl Store {
         let claim = new_claim(now);
         let sql = format!(
             "{INSERT} SELECT i.seq, {}, i.queue_id, ?3, ?5, ?6, ?7 FROM {} JOIN item i ON i.seq = v.column2
-             WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2",
+             WHERE {} ORDER BY v.column1 LIMIT 1 {} {TAKE_OVER} claim.expires_at <= ?2 {TAKEN}",
             next_slot("?3", "?2"),
             numbered(8),
             among.free(&self.adjudicates(queue, "?3")),

@@ -32,6 +32,10 @@ const PAGE_SIZE: i64 = 8 * 1024;
 /// waiting doubles its pauses, so a decision would starve beside a long import.
 const BUSY_MILLIS: i32 = 20_000;
 
+/// Pages of log between two checkpoints, 32 MiB, and in a bulk load, 128 MiB.
+const LOG: i64 = 4096;
+const BULK_LOG: i64 = 16384;
+
 /// Pause between two transactions of a bulk load, long enough for a waiting decision to step in.
 const BREATH: Duration = Duration::from_millis(2);
 
@@ -311,6 +315,19 @@ impl Engine for Sqlite {
         let _ = self.execute("ROLLBACK", &[]);
     }
 
+    /// The first commit to a log that is new would wait three times.
+    fn wait_for_disk(&self, on: bool) -> Result<()> {
+        let (synchronous, log) = match (on, self.bulk.get()) {
+            // A checkpoint that does not wait could lose what was on disk: there is none.
+            (false, _) => ("OFF", 0),
+            // A bulk load waits at checkpoints and once at its end, a decision at its commit.
+            (true, true) => ("NORMAL", BULK_LOG),
+            (true, false) => ("FULL", LOG),
+        };
+        self.pragma("synchronous", synchronous)?;
+        self.pragma("wal_autocheckpoint", log)
+    }
+
     /// The largest number: rows come in the order of their numbers, as only one transaction
     /// writes at a time.
     fn visible_horizon(&self, _table: &'static str, _key: &str) -> Result<i64> {
@@ -442,11 +459,7 @@ impl Engine for Sqlite {
         self.bulk.set(on);
         // Negative: in KiB.
         self.pragma("cache_size", if on { -32 * 1024 } else { -8 * 1024 })?;
-        // A bulk load waits for the disk at checkpoints and once at its end; a decision
-        // waits at its commit.
-        self.pragma("synchronous", if on { "NORMAL" } else { "FULL" })?;
-        // In pages: 128 MiB and 32 MiB of log between two checkpoints.
-        self.pragma("wal_autocheckpoint", if on { 16384 } else { 4096 })?;
+        self.wait_for_disk(true)?;
         // A log that is cut off after each checkpoint would have to be allocated again.
         self.pragma("journal_size_limit", if on { -1 } else { 64 << 20 })
     }

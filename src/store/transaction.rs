@@ -109,8 +109,38 @@ impl Store {
         outcome
     }
 
+    /// Runs a `body` whose commits do not wait for the disk: a machine that loses its power may lose them,
+    /// the newest first.
+    pub(super) fn without_waiting<T>(&self, body: impl FnOnce() -> Result<T>) -> Result<T> {
+        let outcome = self.engine.wait_for_disk(false).and_then(|()| body());
+        self.engine.wait_for_disk(true)?;
+        outcome
+    }
+
     fn may_try_again(&self, tries: &mut usize, error: &StoreError) -> bool {
         *tries += 1;
         *tries <= MOST_TRIES && self.engine.may_try_again(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commits_wait_for_the_disk_again_whatever_came_of_those_that_did_not() {
+        const FULL: i64 = 2;
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path().join("w.db").as_path()).unwrap();
+        let setting = || store.number("SELECT synchronous FROM pragma_synchronous", &[]).unwrap();
+        assert_eq!(setting(), FULL);
+        for outcome in [Ok(()), Err(StoreError::Busy)] {
+            let is_ok = outcome.is_ok();
+            let found = store.without_waiting(|| {
+                assert_eq!(setting(), 0);
+                outcome
+            });
+            assert_eq!((found.is_ok(), setting()), (is_ok, FULL));
+        }
     }
 }

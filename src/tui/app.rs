@@ -225,8 +225,8 @@ impl App {
     /// Takes a reply that is for no screen as such.
     fn untaken(&mut self, reply: Reply) {
         match reply {
-            Reply::Queue(QueueReply::Opened { queue, serving, counts, next, pace }) => {
-                self.show_review(queue, serving, counts, next, pace);
+            Reply::Queue(QueueReply::Opened { queue, serving, counts, next }) => {
+                self.show_review(queue, serving, counts, next);
             }
             Reply::Failed { request, error } => match *request {
                 Request::Review(ReviewRequest::Release { .. }) => {} // it expires

@@ -5,7 +5,6 @@ use crate::domain::claim::Claimed;
 use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::order::Serving;
-use crate::domain::pace::Pace;
 use crate::domain::queue::{Counts, Queue};
 use crate::store::{Next, StoreError};
 use crate::tui::action::Action;
@@ -94,7 +93,7 @@ impl App {
     }
 
     /// Shows the queue that was opened under review.
-    pub(super) fn show_review(&mut self, queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, pace: Pace) {
+    pub(super) fn show_review(&mut self, queue: Box<Queue>, serving: Serving, counts: Counts, next: Next) {
         // What was said before the first screen was there is still to be read.
         if !matches!(self.screen, Screen::Opening(_)) {
             self.ctx.clear_status();
@@ -103,7 +102,7 @@ impl App {
         if matches!(&next, Next::Item(served) if matches!(served.claimed, Claimed::Mine(_))) {
             self.ctx.only_looks = None; // more was granted meanwhile
         }
-        let review = Review::new(queue, serving, counts, next, pace, &mut self.ctx);
+        let review = Review::new(queue, serving, counts, next, &mut self.ctx);
         let mut before = std::mem::replace(&mut self.screen, review.into());
         before.leave(&mut self.ctx);
         self.behind = Some(before).filter(Screen::is_kept_behind);

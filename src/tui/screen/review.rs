@@ -106,14 +106,7 @@ pub struct Review {
 }
 
 impl Review {
-    pub fn new(
-        queue: Box<Queue>,
-        serving: Serving,
-        counts: Counts,
-        next: Next,
-        pace: Pace,
-        ctx: &mut AppContext,
-    ) -> Self {
+    pub fn new(queue: Box<Queue>, serving: Serving, counts: Counts, next: Next, ctx: &mut AppContext) -> Self {
         let on_screen = OnScreen::End(Box::default());
         let mut review = Self {
             queue,
@@ -130,7 +123,7 @@ impl Review {
             side_by_side: None,
             last_search: String::new(),
             deferred: false,
-            pace,
+            pace: Pace::default(),
             steps: Steps::default(),
             touched: ctx.now,
             macros: Vec::new(),
@@ -141,7 +134,9 @@ impl Review {
         if let Some(cost) = review.cost_of_order() {
             ctx.set_status(Tone::Warning, cost);
         }
+        // Nobody waits for these: the item is on screen first.
         ctx.ask(MacroRequest::List);
+        ctx.ask(ReviewRequest::Sitting);
         review
     }
 

@@ -5,7 +5,6 @@ use super::{Feature, Reply, Request};
 use crate::domain::filter::Filter;
 use crate::domain::item::Seq;
 use crate::domain::order::{Order, Serving};
-use crate::domain::pace::Pace;
 use crate::domain::queue::{Counts, Queue};
 use crate::store::{Dashboard, Next, Pick, QueueSummary, Result, Served};
 use std::time::Duration;
@@ -34,19 +33,8 @@ pub enum QueueRequest {
 pub enum QueueReply {
     List(Vec<QueueSummary>),
     Dashboard(Box<Dashboard>),
-    Opened {
-        queue: Box<Queue>,
-        serving: Serving,
-        counts: Counts,
-        next: Next,
-        /// The reviewer's sitting that is under way.
-        pace: Pace,
-    },
-    Serves {
-        serving: Serving,
-        counts: Counts,
-        next: Next,
-    },
+    Opened { queue: Box<Queue>, serving: Serving, counts: Counts, next: Next },
+    Serves { serving: Serving, counts: Counts, next: Next },
 }
 
 impl QueueRequest {
@@ -152,9 +140,8 @@ fn reopen(state: &mut WorkerState, seq: Seq) -> Result<QueueReply> {
 
 fn opened(state: &mut WorkerState, queue: Queue, next: Next) -> Result<QueueReply> {
     let counts = state.store.counts(&queue)?;
-    let pace = Pace::resumed(state.store.sitting(queue.actor(&state.reviewer, state.store.now()))?);
     state.set_open_queue(queue.clone());
-    Ok(QueueReply::Opened { queue: Box::new(queue), serving: state.store.serving(), counts, next, pace })
+    Ok(QueueReply::Opened { queue: Box::new(queue), serving: state.store.serving(), counts, next })
 }
 
 fn serve(state: &mut WorkerState, serving: &Serving) -> Result<QueueReply> {

@@ -5,6 +5,7 @@ use super::{Feature, Reply, Request};
 use crate::analysis::reviewer::Paused;
 use crate::domain::decision::{Decision, Draft, Judgement, OtherDecision};
 use crate::domain::item::Seq;
+use crate::domain::pace::Pace;
 use crate::domain::queue::{Counts, Over, Queue};
 use crate::domain::time::UtcMillis;
 use crate::store::{Next, Pick, Result, Reverted, Served, Store, UndoScope};
@@ -17,6 +18,8 @@ pub enum ReviewRequest {
     Next(Pick),
     /// Reads the queue's progress.
     Progress,
+    /// Reads the reviewer's sitting that is under way.
+    Sitting,
     /// Shows a given item, claimed for the reviewer where it is free.
     Show { seq: Seq },
     /// Shows the item that the reviewer decided before `before` (the newest without it).
@@ -58,6 +61,8 @@ pub enum ReviewReply {
         counts: Counts,
         free: bool,
     },
+    /// The reviewer's sitting, with all that was decided before it was asked for.
+    Sitting(Pace),
     /// `decided`: the verdict of record, where it is another's.
     Shown {
         served: Box<Served>,
@@ -134,6 +139,7 @@ impl Feature for ReviewRequest {
                 ReviewReply::Next { counts: store.counts(&queue)?, next }
             }
             Self::Progress => progress(store, &*queue?, reviewer)?,
+            Self::Sitting => ReviewReply::Sitting(Pace::resumed(store.sitting(queue?.actor(reviewer, now))?)),
             Self::Show { seq } => {
                 let served = Box::new(store.show(queue?.actor(reviewer, now), *seq)?);
                 ReviewReply::Shown { served, decided: store.decided_by_another(*seq, reviewer)? }
@@ -185,7 +191,7 @@ impl Feature for ReviewRequest {
     }
 
     fn is_lookup(&self) -> bool {
-        matches!(self, Self::Progress | Self::Told { .. })
+        matches!(self, Self::Progress | Self::Sitting | Self::Told { .. })
     }
 
     fn may_be_repeated(&self) -> bool {

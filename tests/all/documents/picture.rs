@@ -57,7 +57,6 @@ fn open_sample(store: &mut Store) -> Reply {
         serving: Default::default(),
         counts,
         next: Next::Item(Box::new(served)),
-        pace: Default::default(),
     })
 }
 

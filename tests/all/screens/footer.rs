@@ -155,7 +155,6 @@ fn only_to_look_at(size: Size) -> Story {
         serving: Default::default(),
         counts: counts(300, 112, 0),
         next: next(Served { claimed: Claimed::Nobody, ..served(12, start()) }),
-        pace: Default::default(),
     }));
     story.paint();
     story

@@ -7,6 +7,7 @@ use karat::domain::decision::{Decision, Draft, Judgement, Verdict};
 use karat::domain::item::{Content, ContentKind};
 use karat::domain::macros::Macro;
 use karat::domain::mark::Mark;
+use karat::domain::pace::{Pace, Timed};
 use karat::store::{Change, Reverted, Served};
 use karat::tui::message::{Effect, Message};
 use karat::tui::worker::{MacroRequest, Reply, Request, ReviewReply, ReviewRequest};
@@ -54,6 +55,19 @@ fn the_pace_of_the_sitting_is_told_and_an_undo_takes_its_part_back() {
     let reverted = Reverted { change, served: served(101, story.now), counts: counts(300, 112, 0) };
     story.reply(Reply::Review(ReviewReply::Undone(Some(Box::new(reverted)))));
     story.sees("4 done · 20 s each  ops-1");
+}
+
+#[test]
+fn the_sitting_that_is_under_way_is_told_once_it_was_read() {
+    let mut story = Story::review(SIZE);
+    let timed = |id: &str| Timed { id: id.into(), at: story.now, millis: 30_000 };
+    let pace = Pace::resumed(vec![timed("d-90"), timed("d-91")]);
+    story.sees_no("each");
+    story.reply(Reply::Review(ReviewReply::Sitting(pace)));
+    story.paint();
+    story.sees("2 done · 30 s each  ops-1");
+    accepts(&mut story, 1, 30_000);
+    story.sees("3 done · 30 s each  ops-1");
 }
 
 #[test]

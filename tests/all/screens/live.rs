@@ -95,7 +95,6 @@ fn whoever_may_only_look_is_offered_nothing_that_writes_and_told_why_at_once() {
         serving: Default::default(),
         counts: counts(300, 112, 0),
         next: next(Served { claimed: Claimed::Nobody, ..served(12, start()) }),
-        pace: Default::default(),
     }));
     story.paint();
     story.sees("Dear Ms Okafor");

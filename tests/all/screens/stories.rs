@@ -171,7 +171,6 @@ fn a_changed_rubric_is_shown_before_the_decision_is_made_again() {
         serving: Default::default(),
         counts: counts(0, 0, 0),
         next: next(served),
-        pace: Default::default(),
     }));
     story.paint();
     story.sees("Second version");
@@ -875,7 +874,6 @@ fn home_opens_a_queue_and_comes_back_to_it() {
         serving: Default::default(),
         counts: counts(0, 0, 0),
         next: next(served(12, story.now)),
-        pace: Default::default(),
     }));
     story.paint();
     assert_eq!(asked(story.keys("q")), [vec![release(12)], queues_asked().into()].concat());
@@ -1260,7 +1258,6 @@ fn an_example_is_removed_brought_back_and_opened_and_one_comes_back_to_the_set()
         serving: Default::default(),
         counts: counts(3, 1, 0),
         next: next(served(12, story.now)),
-        pace: Default::default(),
     }));
     story.paint();
     story.sees("sup-0012");
@@ -1678,7 +1675,6 @@ fn one_comes_back_to_the_row_one_left() {
         counts: counts(300, 112, 0),
         next: next(served(15, start())),
         serving: Default::default(),
-        pace: Default::default(),
     }));
     story.paint();
     assert!(story.screen().contains("sup-0015"));

@@ -141,7 +141,6 @@ impl Story {
             serving: Default::default(),
             counts: counts(300, 112, 0),
             next,
-            pace: Default::default(),
         }));
         self.paint();
     }

@@ -49,6 +49,10 @@ impl Review {
             }
             Reply::Golden(GoldenReply::Kept(golden)) => return self.kept(*golden, ctx),
             Reply::Macros(macros) => return self.macros = macros,
+            Reply::Review(ReviewReply::Sitting(pace)) => {
+                ctx.stale_frame |= pace.count() > 0;
+                return self.pace = pace;
+            }
             Reply::Review(ReviewReply::Extended { seq, expires_at }) => {
                 return self.on_item(seq, |open| open.extended(expires_at));
             }
@@ -59,8 +63,8 @@ impl Review {
         self.pending = None;
         ctx.stale_frame = true;
         match reply {
-            Reply::Queue(QueueReply::Opened { queue, serving, counts, next, pace }) => {
-                (self.queue, self.serving, self.pace) = (queue, serving, pace);
+            Reply::Queue(QueueReply::Opened { queue, serving, counts, next }) => {
+                (self.queue, self.serving) = (queue, serving);
                 self.next(counts, next, ctx);
                 ctx.set_status(Tone::Good, "the rubric in force is shown; look again, then decide");
             }
