@@ -45,7 +45,8 @@ impl Settlement {
 
 /// SQL: opinions on the item `i` were settled by more than that they agree. The index
 /// `item_settled` has these items; its condition says the same words.
-const SETTLED: &str = "i.settled_by IN ('adjudicated', 'majority', 'strictest', 'answer')";
+const SETTLED: &str = "(i.settled_by = 'adjudicated' OR i.settled_by = 'majority' OR i.settled_by = 'strictest'
+    OR i.settled_by = 'answer')";
 
 impl Store {
     /// How the reviewer's own opinions were settled that others', or an answer, had to settle: what

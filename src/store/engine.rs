@@ -5,6 +5,7 @@ use super::error::{Result, StoreError};
 use crate::clock::Clock;
 use crate::domain::filter::{Pattern, Phrase};
 use crate::domain::record::Scope;
+use crate::domain::stage::Stage;
 use crate::domain::team::Role;
 use crate::domain::time::{UtcMillis, is_time};
 use std::path::Path;
@@ -359,6 +360,11 @@ pub(super) trait Engine: FullTextIndex {
 
     /// Waits until no other transaction holds it; holds it to the end of this one.
     fn lock(&self, lock: Lock) -> Result<()>;
+
+    /// Counts items of a queue that came in at another stage than the first, where no trigger does.
+    fn count_new(&self, _queue: i64, _stage: Stage, _items: i64) -> Result<()> {
+        Ok(())
+    }
 
     /// Runs `body` while no trigger keeps the rows of these tables from change, inside the present
     /// transaction. On a server only the owner of the tables may.

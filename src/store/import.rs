@@ -517,11 +517,16 @@ impl Tx<'_> {
         self.begin_documents(&mut session.documents)?;
         session.sampling = self.rules_in_force(&session.sampling)?;
         session.batch = Some(self.batch_of_import((session.queue, session.import), session.batch, now)?);
+        let held_back = session.held_back;
         let mut inserts = self.inserts(session, records.clone())?;
         let taken = records.map(|record| self.take(session, &mut inserts, record, now));
         let taken = taken.collect::<Result<Vec<_>>>()?;
         inserts.flush()?;
         if let Some(sampler) = &inserts.sampler {
+            let held_back = (session.held_back - held_back) as i64;
+            if held_back > 0 {
+                self.engine.count_new(session.queue, Stage::HeldBack, held_back)?;
+            }
             self.end_sampling(sampler, session.batch, session.subject(None, now))?;
         }
         session.replaced += match of {

@@ -75,6 +75,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0052_told", common, postgres),
     migration!("0053_returned", common, sqlite, postgres),
     migration!("0054_bar_kept", common, sqlite, postgres),
+    migration!("0055_plain_rows", sqlite),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

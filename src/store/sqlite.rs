@@ -7,8 +7,9 @@ mod header;
 mod identity;
 mod place;
 
-use super::engine::{Dialect, Engine, Interrupter, Load, Lock, Migration, Param, Row};
+use super::engine::{Dialect, Engine, Interrupter, Load, Lock, Migration, Param, Row, params};
 use super::error::{Result, StoreError};
+use crate::domain::stage::Stage;
 use crate::text::compare;
 use access::Access;
 use identity::{Identity, Presence, beside};
@@ -345,6 +346,13 @@ impl Engine for Sqlite {
 
     fn lock(&self, _lock: Lock) -> Result<()> {
         Ok(())
+    }
+
+    /// With a trigger, each row of an import would keep the pages that it may have to put back.
+    fn count_new(&self, queue: i64, stage: Stage, items: i64) -> Result<()> {
+        let sql = "INSERT INTO queue_counter (queue_id, stage, slot, n) VALUES (?1, ?2, 0, ?3)
+            ON CONFLICT DO UPDATE SET n = n + excluded.n";
+        self.execute(sql, params![queue, stage.as_str(), items]).map(drop)
     }
 
     fn unguarded(&self, tables: &[&str], body: &mut dyn FnMut() -> Result<()>) -> Result<()> {

@@ -18,16 +18,19 @@ pub(super) fn stage_of(word: &str) -> Result<Stage> {
 /// SQL: the item is served to those whose judgement is to come. The index `item_open` has these
 /// items, by whom they ask and in the order of serving; its condition says the same words.
 pub(super) fn is_open(item: &str) -> String {
-    let open = Stage::ALL.into_iter().filter(|stage| stage.is_open());
-    let words: Vec<String> = open.map(|stage| format!("'{}'", stage.as_str())).collect();
-    format!("{item}.stage IN ({})", words.join(", "))
+    stands_at(item, Stage::is_open)
 }
 
 /// SQL: the verdict of record is what the judgements on the item have come to.
 pub(super) fn is_settled(item: &str) -> String {
-    let settled = Stage::ALL.into_iter().filter(|stage| stage.is_settled());
-    let words: Vec<String> = settled.map(|stage| format!("'{}'", stage.as_str())).collect();
-    format!("{item}.stage IN ({})", words.join(", "))
+    stands_at(item, Stage::is_settled)
+}
+
+/// SQL: the item stands at one of these stages. SQLite makes a table of a list of more than two words, each time.
+fn stands_at(item: &str, which: impl Fn(Stage) -> bool) -> String {
+    let stages = Stage::ALL.into_iter().filter(|stage| which(*stage));
+    let words: Vec<String> = stages.map(|stage| format!("{item}.stage = '{}'", stage.as_str())).collect();
+    format!("({})", words.join(" OR "))
 }
 
 /// SQL: the item has a verdict of record.
