@@ -34,6 +34,22 @@ impl<W: Write> ExactBackend<W> {
         row[x] = cell.clone();
     }
 
+    /// Writes cells that every terminal draws alike. Those beside each other in one style go out as one
+    /// text: to write a cell takes about as long as to write a row.
+    fn draw_plain(&mut self, cells: &[(u16, u16, &Cell)]) -> io::Result<()> {
+        let runs = cells.chunk_by(|(x, y, cell), (next_x, next_y, next)| {
+            y == next_y && x + 1 == *next_x && cell.style() == next.style()
+        });
+        let runs = runs.map(|run| {
+            let (x, y, first) = run[0];
+            let mut text = first.clone();
+            text.set_symbol(&run.iter().map(|(.., cell)| cell.symbol()).collect::<String>());
+            (x, y, text)
+        });
+        let runs: Vec<_> = runs.collect();
+        self.inner.draw(runs.iter().map(|(x, y, text)| (*x, *y, text)))
+    }
+
     /// Writes the cells of a row from `x` on, until no grapheme reaches further; gives the
     /// column after the last.
     fn draw_from(&mut self, mut x: u16, y: u16) -> io::Result<u16> {
@@ -93,12 +109,11 @@ impl<W: Write> Backend for ExactBackend<W> {
         for &(x, y, cell) in &changed {
             self.keep(x, y, cell);
         }
-        // Runs of cells that every terminal draws alike go out at once.
         let mut rest = changed.as_slice();
         while !rest.is_empty() {
             let plain = rest.iter().take_while(|(_, _, cell)| widest(cell).is_none()).count();
             let (run, others) = rest.split_at(plain);
-            self.inner.draw(run.iter().copied())?;
+            self.draw_plain(run)?;
             rest = others;
             if let Some(&(x, y, _)) = rest.first() {
                 let end = self.draw_from(x, y)?;
