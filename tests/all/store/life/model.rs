@@ -517,9 +517,12 @@ impl Model {
         if self.items[item].opinions == 1 {
             return Some((Made::Opinion, Some(1)));
         }
-        let own = has_opinion.and_then(|at| self.items[item].given[at].decision.slot);
+        // One too many that came from a copy stays one too many, and its maker settles nothing.
+        if let Some(own) = has_opinion {
+            return Some((Made::Opinion, self.items[item].given[own].decision.slot));
+        }
         let claimed = claimed.filter(|slot| self.is_free_slot(who, item, *slot));
-        match own.or(claimed).or(self.free_slot(who, item)) {
+        match claimed.or(self.free_slot(who, item)) {
             Some(slot) => Some((Made::Opinion, Some(slot))),
             None if self.stage(item) == Stage::Disputed && self.adjudicates(who) => Some((Made::Adjudication, None)),
             None => None,
