@@ -51,6 +51,8 @@ mod past;
 mod pausing;
 mod people;
 mod pick;
+#[cfg(test)]
+mod plan;
 mod policy;
 mod postgres;
 mod precedent;

@@ -166,24 +166,12 @@ impl Tx<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::{Engine, Param};
-    use super::super::migrate::{MIGRATIONS, run};
-    use super::super::sqlite::Sqlite;
+    use super::super::plan::plan;
     use super::*;
 
     #[test]
     fn what_was_settled_last_is_found_by_an_index_in_its_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("w.db");
-        let engine = Sqlite::open(&path).unwrap();
-        run(&engine, Some(&path), MIGRATIONS).unwrap();
-        let mut plan = String::new();
-        let read = &mut |row: &dyn Row| {
-            plan.push_str(&row.string(3)?);
-            plan.push('\n');
-            Ok(())
-        };
-        engine.query(&format!("EXPLAIN QUERY PLAN {}", settlements()), &[Param::Null; 3], read).unwrap();
+        let plan = plan(&settlements(), 3);
         assert!(plan.contains("item_settled"), "{plan}");
         assert!(!plan.contains("SCAN i\n"), "{plan}");
     }

@@ -45,25 +45,12 @@ pub(super) fn first_group(adjudicates: &str, condition: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::engine::{Engine, Param, Row};
-    use super::super::migrate::{MIGRATIONS, run};
-    use super::super::sqlite::Sqlite;
+    use super::super::plan::plan;
     use super::*;
 
     #[test]
     fn the_next_item_is_found_by_an_index_in_its_order() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("w.db");
-        let engine = Sqlite::open(&path).unwrap();
-        run(&engine, Some(&path), MIGRATIONS).unwrap();
-        let sql = format!("EXPLAIN QUERY PLAN SELECT {}", first_free("1 = 1", "(i.rank, i.seq) > (?5, ?6)", ""));
-        let mut plan = String::new();
-        let read = &mut |row: &dyn Row| {
-            plan.push_str(&row.string(3)?);
-            plan.push('\n');
-            Ok(())
-        };
-        engine.query(&sql, &[Param::Null; 6], read).unwrap();
+        let plan = plan(&format!("SELECT {}", first_free("1 = 1", "(i.rank, i.seq) > (?5, ?6)", "")), 6);
         let of_group = plan.matches("INDEX item_open (queue_id=? AND asked_of=? AND rank>?)").count();
         assert!(of_group == 2 && !plan.contains("SCAN i"), "{plan}");
         assert_eq!(plan.matches("TEMP B-TREE").count(), 1, "of the groups alone: {plan}");

@@ -95,8 +95,8 @@ impl Store {
     /// their newest decision, which is random and on no screen, and from how many examples they were
     /// served: to start anew or to skip draws the same.
     fn is_example_due(&self, Actor { queue, reviewer, .. }: Actor, terms: &CalibrateTerms) -> Result<bool> {
-        let sql = "SELECT d.id FROM decision_by_reviewer l JOIN decision d ON d.seq = l.seq
-            WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.standing = 1 ORDER BY l.seq DESC LIMIT 1";
+        let sql = "SELECT d.id FROM decision d WHERE d.seq = (SELECT l.seq FROM decision_by_reviewer l
+            WHERE l.queue_id = ?1 AND l.reviewer = ?2 AND l.standing = 1 ORDER BY l.seq DESC LIMIT 1)";
         let newest = self.first(sql, params![queue.id, reviewer], |row| row.string(0))?.unwrap_or_default();
         let sql = "SELECT COUNT(*) FROM calibration WHERE queue_id = ?1 AND reviewer = ?2";
         let served = self.number(sql, params![queue.id, reviewer])?;
