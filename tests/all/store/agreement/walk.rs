@@ -15,7 +15,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use support::fixture::*;
 
-/// How many walks are taken, by one seed; 12 unless the variable says otherwise.
+/// How many walks are taken, by one seed; 6 unless the variable says otherwise.
 const WALKS: &str = "KARAT_TEST_WALKS";
 
 const ITEMS: usize = 8;
@@ -59,7 +59,7 @@ fn act() -> impl Strategy<Value = Act> {
 
 #[test]
 fn after_every_step_of_a_walk_agreement_is_what_the_rows_of_an_export_say() {
-    let cases = std::env::var(WALKS).map_or(12, |number| number.parse().unwrap());
+    let cases = std::env::var(WALKS).map_or(6, |number| number.parse().unwrap());
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 400, ..Config::default() };
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &[12; 32]));
     let walk = runner.run(&prop::collection::vec(act(), 1..60), |walk| {
