@@ -136,7 +136,7 @@ impl Store {
             Some(_) => None,
         };
         if let Some((mark, mut outputs)) = kept
-            && let Changes::Items(changed) = self.changes_since(whose.queue, mark.event)?
+            && let Changes::Items(changed) = self.changes_since(whose.queue, mark.event, 0)?
         {
             let before = outputs.list().len();
             let is_changed: HashSet<Seq> = changed.iter().copied().collect();
@@ -168,31 +168,38 @@ impl Store {
             Ok((Mark { event: row.need_int(0)?, item: row.need_int(1)? }, row.string(2)?))
         })?;
         let Some((mark, kinds)) = head else { return Ok(None) };
+        let Ok(kept) = serde_json::from_str::<KeptKinds>(&kinds) else { return Ok(None) };
         let sql = "SELECT outputs FROM bar_kept_part WHERE queue_id = ?1 AND bar = ?2 AND baseline = ?3 ORDER BY part";
-        let mut list = Vec::new();
-        self.engine.stream(sql, params![queue, whose.bar, baseline], &mut |row| {
+        let of_bar = params![queue, whose.bar, baseline];
+        let parts = "SELECT COUNT(*) FROM bar_kept_part WHERE queue_id = ?1 AND bar = ?2 AND baseline = ?3";
+        let mut list = Vec::with_capacity(self.number(parts, of_bar)? as usize * IN_A_PART);
+        let mut is_whole = true;
+        self.engine.stream(sql, of_bar, &mut |row| {
             let (records, rest) = row.bytes(0)?.unwrap_or_default().as_chunks::<{ Record::SIZE }>();
             list.extend(records.iter().map(Record::read));
-            if rest.is_empty() { Ok(()) } else { Err(StoreError::Damaged("half an output was kept".into())) }
+            is_whole &= rest.is_empty();
+            Ok(())
         })?;
-        let kinds: Option<KeptKinds> = serde_json::from_str(&kinds).ok();
-        Ok(kinds.and_then(|kept| Outputs::of(list, kept.kinds, kept.rules)).map(|outputs| (mark, outputs)))
+        let outputs = if is_whole { Outputs::of(list, kept.kinds, kept.rules) } else { None };
+        Ok(outputs.map(|outputs| (mark, outputs)))
     }
 
-    /// What has changed since the event.
-    pub(super) fn changes_since(&self, queue: &Queue, event: i64) -> Result<Changes> {
-        let sql = "SELECT e.item_seq, e.kind FROM event e WHERE e.seq > ?1 AND e.queue_id = ?2 LIMIT ?3";
-        let (mut items, mut is_all) = (Vec::new(), false);
-        let most = params![event, queue.id, MOST_CHANGES as i64 + 1];
+    /// What has changed since the event; items of so many `before` it may be among them.
+    pub(super) fn changes_since(&self, queue: &Queue, event: i64, before: i64) -> Result<Changes> {
+        let sql = "SELECT e.item_seq, e.kind, e.seq FROM event e WHERE e.seq > ?1 AND e.queue_id = ?2 LIMIT ?3";
+        let (mut items, mut read, mut is_all) = (Vec::new(), 0, false);
+        let most = params![event - before, queue.id, MOST_CHANGES as i64 + 1];
         self.engine.query(sql, most, &mut |row| {
+            let is_since = row.need_int(2)? > event;
+            read += 1;
             match (row.int(0)?, row.need_text(1)?) {
-                (_, "repaired" | "set_aside") => is_all = true,
+                (_, "repaired" | "set_aside") => is_all |= is_since,
                 (Some(item), _) => items.push(item),
-                (None, kind) => is_all |= !HARMLESS.contains(&kind),
+                (None, kind) => is_all |= is_since && !HARMLESS.contains(&kind),
             }
             Ok(())
         })?;
-        if is_all || items.len() > MOST_CHANGES {
+        if is_all || read > MOST_CHANGES {
             return Ok(Changes::All);
         }
         items.sort_unstable();

@@ -84,7 +84,7 @@ impl Store {
     /// since, or none.
     pub(super) fn said_by(&self, queue: &Queue, asked: &Asked, moment: Moment) -> Result<HashMap<Seq, Earlier>> {
         let Moment { at, event } = moment;
-        let changed = match self.changes_since(queue, event - NUMBERED_AT_ONCE)? {
+        let changed = match self.changes_since(queue, event, NUMBERED_AT_ONCE)? {
             Changes::Items(items) if items.is_empty() => return Ok(HashMap::new()),
             Changes::Items(items) => serde_json::json!(items).to_string(),
             Changes::All => String::new(),
