@@ -21,6 +21,9 @@ const GATE: f64 = 0.2;
 /// Most that a decision takes in a queue with a bar, in times what it takes without.
 const DECISION: f64 = 1.05;
 
+/// Who decides: somebody whose sitting begins here, and is not the one in which all was decided.
+const READER: &str = "reader";
+
 /// Keys pressed before the ones that count.
 const WARM_UP: usize = 20;
 
@@ -86,7 +89,7 @@ impl Desk {
         let (decided, items) =
             Connection::open(db)?.query_row(&counters, [QUEUE], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let (db, home) = (db.to_string_lossy(), bench.dir.to_string_lossy());
-        let arguments = ["--db", &db, "review", QUEUE, "--as", REVIEWER];
+        let arguments = ["--db", &db, "review", QUEUE, "--as", READER];
         let program: &Path = env!("CARGO_BIN_EXE_karat").as_ref();
         let mut desk = Self {
             terminal: Terminal::start(program, &arguments, &[("XDG_CONFIG_HOME", &home)])?,

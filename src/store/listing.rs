@@ -257,7 +257,7 @@ impl Store {
         let whole = end("ASC")?.zip(end("DESC")?).unwrap_or((1, 0));
         let keys = Keys { queue: queue.name.clone(), ..Keys::default() };
         let (phase, left) = (Phase::Searching, whole);
-        let statement = statement(&condition, sort, self.engine.dialect());
+        let statement = statement(&condition, sort, "i.seq", self.engine.dialect());
         let queue = queue.id;
         Ok(Listing {
             queue,
@@ -280,6 +280,20 @@ impl Store {
             self.extend_listing(&mut listing, Duration::MAX)?;
         }
         Ok(listing)
+    }
+
+    /// The items of a whole listing whose condition finds open items alone: by the index that has no others.
+    pub(super) fn listing_of_open(&self, queue: &Queue, condition: Condition, sort: Sort) -> Result<Vec<Seq>> {
+        let mut listing = self.listing(queue, condition, sort)?;
+        // The `+` keeps the database from going along the row numbers.
+        listing.statement = statement(&listing.condition, sort, "+i.seq", self.engine.dialect());
+        let mut values = params![listing.queue, listing.whole.0, listing.whole.1].to_vec();
+        values.extend(listing.condition.values.iter().map(Param::from));
+        let (keys, seqs) = (&mut listing.keys, &mut listing.seqs);
+        self.engine.stream(&listing.statement, &values, &mut |row| self.take_row(sort.by, keys, seqs, row))?;
+        self.arrange(&mut listing)?;
+        self.extend_listing(&mut listing, Duration::MAX)?;
+        Ok(listing.seqs)
     }
 
     /// Works on the listing for about this long. What is decided meanwhile may be missing
@@ -320,16 +334,18 @@ impl Store {
         let mut values = params![listing.queue, from, to].to_vec();
         values.extend(listing.condition.values.iter().map(Param::from));
         let (by, keys, seqs) = (listing.sort.by, &mut listing.keys, &mut listing.seqs);
-        self.engine.query(&listing.statement, &values, &mut |row| {
-            let seq = row.need_int(0)?;
-            if by.has_value() && self.readable("item", &seq, keys.push(by, row))?.is_none() {
-                return Ok(());
-            }
-            seqs.push(seq);
-            Ok(())
-        })?;
+        self.engine.query(&listing.statement, &values, &mut |row| self.take_row(by, keys, seqs, row))?;
         listing.stride.took(start.elapsed());
         listing.left = if listing.is_backwards() { (listing.left.0, from - 1) } else { (to + 1, listing.left.1) };
+        Ok(())
+    }
+
+    /// Takes in a row that was found; one whose key cannot be read is left out.
+    fn take_row(&self, by: By, keys: &mut Keys, seqs: &mut Vec<Seq>, row: &dyn Row) -> Result<()> {
+        let seq = row.need_int(0)?;
+        if !by.has_value() || self.readable("item", &seq, keys.push(by, row))?.is_some() {
+            seqs.push(seq);
+        }
         Ok(())
     }
 
@@ -381,7 +397,8 @@ impl Store {
     }
 }
 
-fn statement(condition: &Condition, sort: Sort, dialect: &dyn Dialect) -> String {
+/// SQL: the items of a range, by their row numbers; `seq` is how these are written.
+fn statement(condition: &Condition, sort: Sort, seq: &str, dialect: &dyn Dialect) -> String {
     let key = sort.by.value_sql(dialect).map_or(String::new(), |value| format!(", {value}"));
     let condition = &condition.sql;
     let test = if condition.is_empty() { String::new() } else { format!("AND ({condition})") };
@@ -389,8 +406,8 @@ fn statement(condition: &Condition, sort: Sort, dialect: &dyn Dialect) -> String
     let join = if needs_decision { format!("LEFT JOIN decision d ON {OF_RECORD}") } else { String::new() };
     let order = if sort.by == By::Imported && sort.descending { "DESC" } else { "ASC" };
     format!(
-        "SELECT i.seq{key} FROM item i {join} WHERE {IN_QUEUE} AND i.seq >= ?2 AND i.seq <= ?3 {test}
-         ORDER BY i.seq {order}"
+        "SELECT i.seq{key} FROM item i {join} WHERE {IN_QUEUE} AND {seq} >= ?2 AND {seq} <= ?3 {test}
+         ORDER BY {seq} {order}"
     )
 }
 

@@ -309,6 +309,7 @@ impl Store {
     /// Reads into memory what [`Store::next`] would serve after `present`, without
     /// claiming it; `None` where that is nothing.
     pub fn look_ahead(&mut self, actor: Actor, present: Seq) -> Result<Option<(Seq, &Item)>> {
+        self.renew_due_list(actor)?;
         let next = match &self.list {
             Some(list) => self.next_on_list(list, actor, present)?,
             None => self.next_free(actor, Some(present))?,

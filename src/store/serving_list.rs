@@ -159,7 +159,11 @@ impl Store {
         let among = self.among(filter.filter(), before)?;
         let adjudicates = |me: &str| self.adjudicates(queue, me);
         let condition = among.narrow(self.condition(queue, &filter, reviewer)?, reviewer, adjudicates);
-        let items = self.whole_listing(queue, condition, sort(serving.order))?.seqs().to_vec();
+        let sort = sort(serving.order);
+        let items = match among {
+            Among::Open => self.listing_of_open(queue, condition, sort)?,
+            Among::Found { .. } => self.whole_listing(queue, condition, sort)?.seqs().to_vec(),
+        };
         Ok(ServingList { serving: serving.clone(), items, among, at: 0, is_fresh: true })
     }
 
@@ -230,6 +234,15 @@ impl Store {
             self.list = Some(self.serving_list(actor, &list.serving, Some(list.among))?);
         }
         Ok(self.list.as_ref().is_some_and(|list| !list.batch(0).is_empty()))
+    }
+
+    /// Makes the list anew where that is due: else the next claim does, and somebody waits for it.
+    pub(super) fn renew_due_list(&mut self, actor: Actor) -> Result<()> {
+        if self.list.as_ref().is_some_and(|list| list.at == usize::MAX) {
+            self.prepare_list(actor)?;
+            self.list.iter_mut().for_each(|list| list.is_fresh = false); // more may come in before the claim
+        }
+        Ok(())
     }
 
     /// The item of the list that would be served next, after the present one.
