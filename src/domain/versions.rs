@@ -176,7 +176,9 @@ impl Versions {
 /// Versions as their items come.
 #[derive(Debug, Default)]
 pub struct Pairing {
-    cases: HashMap<String, [Option<Output>; 2]>,
+    /// Which of the outputs are a case's: the table of names stays small, however large an output is.
+    places: HashMap<String, usize>,
+    outputs: Vec<[Option<Output>; 2]>,
     versions: Versions,
 }
 
@@ -185,10 +187,15 @@ impl Pairing {
     pub fn add(&mut self, version: Version, case: &str, output: Output) {
         let at = version as usize;
         self.versions.items[at] += 1;
-        let outputs = match self.cases.get_mut(case) {
-            Some(outputs) => outputs,
-            None => self.cases.entry(case.to_owned()).or_default(),
+        let place = match self.places.get(case) {
+            Some(place) => *place,
+            None => {
+                self.places.insert(case.to_owned(), self.outputs.len());
+                self.outputs.push([None, None]);
+                self.outputs.len() - 1
+            }
         };
+        let outputs = &mut self.outputs[place];
         match &mut outputs[at] {
             None => outputs[at] = Some(output),
             Some(first) => {
@@ -207,8 +214,11 @@ impl Pairing {
     }
 
     pub fn finish(self) -> Versions {
-        let mut cases: Vec<Case> = self.cases.into_iter().map(|(name, outputs)| Case { name, outputs }).collect();
-        cases.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        let mut names = vec![String::new(); self.outputs.len()];
+        self.places.into_iter().for_each(|(name, place)| names[place] = name);
+        let cases = names.into_iter().zip(self.outputs).map(|(name, outputs)| Case { name, outputs });
+        let mut cases: Vec<Case> = cases.collect();
+        cases.sort_by(|one, other| one.name.cmp(&other.name)); // most come in order
         Versions { cases, ..self.versions }
     }
 }
