@@ -1,7 +1,7 @@
 //! Files in, items out, a record at a time, so that memory does not grow with the file.
 //!
 //! ```text
-//! file, pipe, stdin -> input (opened once) -> format/* (records) -> item (rules of each field) -> Row
+//! file, pipe, stdin -> input (opened once) -> format/* (decoded records) -> items (rules of each field) -> Row
 //! Row::Record -> the store          Row::Reject -> reject (the rejects file)
 //! ```
 //!
@@ -37,16 +37,20 @@
 
 mod attempt;
 mod byte_order_mark;
+mod cells;
 mod columns;
 mod content;
 mod context;
+mod decoded;
 mod encoding;
 mod exported;
 mod fault;
 mod foreign;
 pub mod format;
+mod guard;
 mod input;
 mod item;
+mod items;
 mod json;
 mod judged_lines;
 mod judgement;
@@ -67,6 +71,7 @@ mod text_input;
 mod value;
 
 pub use attempt::{Asked, attempt};
+pub use decoded::{Decoded, DecodedRecord, Texts, Values};
 pub use fault::{Fault, Faults, ImportError};
 pub use format::{Format, Table, TableRow};
 pub use judged_lines::{JudgedLine, JudgedLines};

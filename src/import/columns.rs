@@ -19,8 +19,7 @@ pub(super) struct Columns {
 
 impl Columns {
     /// Reads the names, which may have spaces around them; one without a name is called
-    /// by its place. Fails when a required column is missing or a name repeats; `file`
-    /// is for the message.
+    /// by its place. Fails when a name that karat knows repeats; `file` is for the message.
     pub(super) fn new(file: &str, header: &[String]) -> Result<Self, ImportError> {
         let names: Vec<&str> = header.iter().map(|name| name.trim_matches(['\u{feff}', ' ', '\t'])).collect();
         refuse_repeats(file, &names)?;
@@ -34,22 +33,11 @@ impl Columns {
                 None => columns.others.push(at),
             }
         }
-        columns.refuse_missing(file)?;
         Ok(columns)
     }
 
     pub(super) fn of(&self, field: &ItemField) -> Option<usize> {
         self.known[field.number]
-    }
-
-    fn refuse_missing(&self, file: &str) -> Result<(), ImportError> {
-        let missing = BY_NUMBER.iter().filter(|field| field.is_required && self.of(field).is_none());
-        let missing: Vec<_> = missing.map(|field| field.name).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let (name, missing, found) = (file.to_owned(), missing.join(", "), self.names.join(", "));
-        Err(ImportError::MissingColumns { name, missing, found })
     }
 }
 

@@ -7,9 +7,9 @@ mod rejects;
 
 pub use delimited::table::{Table, TableRow};
 
+use super::decoded::Decoded;
 use super::fault::ImportError;
 use super::input::{Head, Input};
-use super::row::Row;
 use crate::domain::format_option::{FormatOption, GivenOptions};
 use std::io;
 use std::path::Path;
@@ -47,9 +47,14 @@ pub trait Format: Sync {
 /// The records of an input, in order.
 pub trait Records: Send {
     /// The next record or reject; `None` at the end. Fails where nothing after can be read.
-    fn next(&mut self) -> io::Result<Option<Row>>;
+    fn next(&mut self) -> io::Result<Option<Decoded>>;
 
-    /// Bytes of the input up to the end of the last row given.
+    /// The names of all values that a record can have, where that is known before the first.
+    fn columns(&self) -> Option<&[String]> {
+        None
+    }
+
+    /// Bytes of the input up to the end of the last record given.
     fn position(&self) -> u64;
 
     /// The line of column names, without which a record of the input cannot be read.

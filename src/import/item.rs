@@ -24,6 +24,19 @@ pub(super) fn from_object(source: &[u8]) -> Result<Parsed, Faults> {
     item(|field| Value::from_slot(slots.known[field.number]), Ok(slots.others), slots.faults)
 }
 
+/// The item of a record that is one JSON object whose texts are cells.
+pub(super) fn from_sheet(source: &[u8]) -> Result<Parsed, Faults> {
+    let source = object_of_line(source)?;
+    let slots = slots::<IMPORTED>(source, |name| item_field(name).map(|field| field.number))?;
+    let values = slots.known.map(Value::from_slot);
+    let get = |field: &ItemField| match &values[field.number] {
+        Ok(Some(Value::Text(cell))) => Value::from_cell(field.holds, cell).map(Some),
+        other => other.clone(),
+    };
+    let others = slots.others.into_iter().filter(|(_, value)| !matches!(&**value, "\"\"" | "null")).collect();
+    item(get, Ok(others), slots.faults)
+}
+
 /// Applies the rules of every field. `get` gives a field's value, `others` are the fields
 /// without a place of their own, `faults` what was found before. All faults are told, in the
 /// order of the fields' numbers, not of the file.

@@ -3,8 +3,10 @@
 use super::fault::ImportError;
 use super::format::{self, Format, Records};
 use super::input::Input;
+use super::items::Items;
 use super::row::Row;
 use crate::domain::format_option::GivenOptions;
+use crate::domain::record::{BY_NUMBER, ItemField};
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::path::Path;
@@ -32,6 +34,7 @@ pub struct Reader {
     name: Arc<str>,
     size: Option<u64>,
     records: Box<dyn Records>,
+    items: Items,
     /// Rows that come again before the others.
     put_back: VecDeque<Row>,
     ended: bool,
@@ -63,11 +66,12 @@ impl Reader {
         if let Some(option) = given.other_than(format.options()) {
             return Err(ImportError::OtherFormat { option: option.name, formats: format::that_take(option) });
         }
-        let records = format.open(input, max_record_bytes, &given).map_err(|error| match recognised {
+        let records = format.open(input, max_record_bytes, &given);
+        let records = records.and_then(|records| with_required(&name, records)).map_err(|error| match recognised {
             Some((format, reason)) => error.read_as(format.title(), reason),
             None => error,
         })?;
-        Ok(Self { name, size, records, put_back: VecDeque::new(), ended: false })
+        Ok(Self { name, size, records, items: Items, put_back: VecDeque::new(), ended: false })
     }
 
     /// Gives these rows again, in order, before those that follow.
@@ -111,8 +115,20 @@ impl Iterator for Reader {
         if self.ended {
             return None;
         }
-        let row = self.records.next();
-        self.ended = !matches!(row, Ok(Some(_)));
-        row.transpose()
+        let decoded = self.records.next();
+        self.ended = !matches!(decoded, Ok(Some(_)));
+        Some(decoded.transpose()?.map(|decoded| self.items.row(decoded)))
     }
+}
+
+/// Refuses records whose columns lack one that is required.
+fn with_required(name: &str, records: Box<dyn Records>) -> Result<Box<dyn Records>, ImportError> {
+    let Some(columns) = records.columns() else { return Ok(records) };
+    let is_missing = |field: &&ItemField| field.is_required && !columns.iter().any(|column| column == field.name);
+    let missing: Vec<_> = BY_NUMBER.iter().copied().filter(is_missing).map(|field| field.name).collect();
+    if missing.is_empty() {
+        return Ok(records);
+    }
+    let (name, missing, found) = (name.to_owned(), missing.join(", "), columns.join(", "));
+    Err(ImportError::MissingColumns { name, missing, found })
 }

@@ -3,6 +3,7 @@
 use super::fault::{Fault, Faults};
 use super::json::{broken, is_json};
 use super::scan;
+use crate::domain::record::FieldType;
 use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -45,6 +46,29 @@ impl<'a> Value<'a> {
         } else {
             Value::from_text(text)
         }
+    }
+
+    /// A cell of a table as the kind of value that its field holds.
+    pub(super) fn from_cell(holds: FieldType, cell: &'a str) -> Result<Self, Fault> {
+        match holds {
+            FieldType::Integer { .. } | FieldType::Real => Ok(Value::Number(cell.trim_ascii())),
+            FieldType::Words | FieldType::Keys => Value::from_words(cell),
+            FieldType::Id | FieldType::Name | FieldType::Text | FieldType::Time => Value::from_text(cell),
+            FieldType::Content | FieldType::Documents | FieldType::Object | FieldType::Scores | FieldType::Marks => {
+                Value::from_text_or_json(cell)
+            }
+        }
+    }
+
+    /// A list of words: JSON, or words between semicolons.
+    fn from_words(cell: &'a str) -> Result<Self, Fault> {
+        Ok(match Value::from_text_or_json(cell)? {
+            Value::Text(text) => {
+                let words: Vec<&str> = text.split(';').map(str::trim).filter(|word| !word.is_empty()).collect();
+                Value::List(serde_json::Value::from(words).to_string().into())
+            }
+            json => json,
+        })
     }
 
     /// Text as it stands.

@@ -5,29 +5,27 @@
 //! are told apart here ([`scan`]), and each byte of the file is in one of them.
 
 mod framer;
-mod guard;
 mod scan;
 pub(super) mod table;
 
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
-use crate::domain::imported::{Record, Remark};
-use crate::domain::record::{BY_NUMBER, FieldType, ItemField};
+use crate::domain::imported::Remark;
+use crate::domain::record::BY_NUMBER;
 use crate::import::byte_order_mark::{BYTE_ORDER_MARK, without_mark};
+use crate::import::cells::{Cell, CellTexts, Cells, TableHead};
 use crate::import::columns::Columns;
+use crate::import::decoded::{Decoded, DecodedRecord, Texts, Values};
 use crate::import::encoding;
 use crate::import::fault::{Fault, Faults, ImportError};
+use crate::import::guard::Guard;
 use crate::import::input::{Head, Input};
-use crate::import::item::item;
-use crate::import::json::Member;
-use crate::import::row::{Parsed, RawRecord, Reject, Row};
+use crate::import::row::{RawRecord, Reject};
 use crate::import::text_input::TextInput;
-use crate::import::value::Value;
 use framer::{Framed, Framer};
-use guard::Guard;
-use scan::{Cell, Dialect, Quoting};
-use std::borrow::Cow;
+use scan::{Dialect, Quoting};
 use std::io::{self, Cursor};
+use std::sync::Arc;
 
 pub(super) const CSV: Delimited = Delimited {
     name: "csv",
@@ -103,7 +101,7 @@ impl Format for Delimited {
             RawRecord::Spilled(_) => None,
         };
         let notes = begun.note.into_iter().chain(columns.note.clone()).collect();
-        Ok(Box::new(Rows { framer, columns, guard, header, notes, limit }))
+        Ok(Box::new(Rows { framer, head: Arc::new(TableHead { columns, guard }), header, notes, limit }))
     }
 }
 
@@ -149,19 +147,19 @@ impl Delimited {
         self.recognise(&head).is_some_and(|recognition| recognition.confidence == Confidence::Certain)
     }
 
-    /// What the only row of a table comes to.
-    pub(super) fn only_row(&self, table: &[u8], limit: usize) -> Result<Parsed, Faults> {
+    /// The values of the only row of a table.
+    pub(super) fn only_row(&self, table: &[u8], limit: usize) -> Result<Values, Faults> {
         let unread = |error: &dyn std::error::Error| Fault::new(error.to_string());
         let input = Input::from_read("the record", Cursor::new(table.to_vec())).map_err(|error| unread(&error))?;
         let records = self.open(input, limit, &GivenOptions::default());
         let row = records.map_err(|error| unread(&error))?.next().map_err(|error| unread(&error))?;
         match row {
-            Some(Row::Record(record)) => {
-                let Record { item, judgements, remarks, .. } = *record;
-                Ok(Parsed { item, judgements, bare_meta: None, remarks })
+            Some(Decoded::Record(DecodedRecord { raw, values: Values::Cells(cells), .. })) => {
+                Ok(Values::Object(cells.object(&raw)?, Texts::Cells))
             }
-            Some(Row::Reject(reject)) => Err(reject.faults),
-            Some(Row::PassedOver(..)) | None => Err(Fault::new("the row is blank").into()),
+            Some(Decoded::Record(record)) => Ok(record.values),
+            Some(Decoded::Reject(reject)) => Err(reject.faults),
+            Some(Decoded::PassedOver(..)) | None => Err(Fault::new("the row is blank").into()),
         }
     }
 
@@ -215,7 +213,7 @@ fn without_quotes(cell: &[u8]) -> &[u8] {
 fn column_names(header: &Framed, cells: &[Cell]) -> Result<Vec<String>, Fault> {
     match (&header.raw, &header.broken) {
         (RawRecord::Bytes(raw), None) => {
-            let cells = Cells::new(raw, cells);
+            let cells = CellTexts::new(raw, cells);
             (0..cells.texts.len()).map(|at| cells.text(at).map(str::to_owned)).collect()
         }
         (RawRecord::Bytes(_), Some(broken)) => Err(Fault::new(broken.reason.clone())),
@@ -226,8 +224,7 @@ fn column_names(header: &Framed, cells: &[Cell]) -> Result<Vec<String>, Fault> {
 /// The rows after the line of column names.
 struct Rows {
     framer: Framer,
-    columns: Columns,
-    guard: Guard,
+    head: Arc<TableHead>,
     /// The line of column names as it stood.
     header: Option<String>,
     notes: Vec<String>,
@@ -236,30 +233,37 @@ struct Rows {
 
 impl Records for Rows {
     /// The next row that is not blank.
-    fn next(&mut self) -> io::Result<Option<Row>> {
-        let Some(Framed { origin, raw, broken }) = self.framer.next(self.columns.needed)? else {
+    fn next(&mut self) -> io::Result<Option<Decoded>> {
+        let columns = &self.head.columns;
+        let Some(Framed { origin, raw, broken }) = self.framer.next(columns.needed)? else {
             return Ok(None);
         };
         let RawRecord::Bytes(raw) = raw else {
-            return Ok(Some(Row::Reject(Reject::too_long(origin, raw, self.limit))));
+            return Ok(Some(Decoded::Reject(Reject::too_long(origin, raw, self.limit))));
         };
         if let Some(broken) = broken {
             let fault = Fault::new(broken.reason);
-            let column = self.columns.names.get(broken.cell);
+            let column = columns.names.get(broken.cell);
             let fault = column.map_or(fault.clone(), |name| fault.within(name));
-            return Ok(Some(Row::new(origin, raw, Err(fault.into()))));
+            return Ok(Some(Decoded::broken(origin, raw, fault)));
         }
-        let cells = Cells::new(&raw, self.framer.cells());
-        let parsed = match cells.passed_over(&self.columns) {
-            Some(remark) => return Ok(Some(Row::PassedOver(origin, remark))),
-            None => parse(&self.columns, self.guard, &cells),
+        let cells = self.framer.take_cells();
+        let remark = match shape(columns, &CellTexts::new(&raw, &cells)) {
+            Ok(Shape::PassedOver(remark)) => return Ok(Some(Decoded::PassedOver(origin, remark))),
+            Ok(Shape::Row(remark)) => remark,
+            Err(fault) => return Ok(Some(Decoded::broken(origin, raw, fault))),
         };
-        drop(cells);
-        Ok(Some(Row::new(origin, raw, parsed)))
+        let values = Values::Cells(Cells { head: self.head.clone(), cells });
+        let remarks = remark.into_iter().collect();
+        Ok(Some(Decoded::Record(DecodedRecord { origin, raw, values, remarks })))
     }
 
     fn position(&self) -> u64 {
         self.framer.position()
+    }
+
+    fn columns(&self) -> Option<&[String]> {
+        Some(&self.head.columns.names)
     }
 
     fn note(&self) -> Option<String> {
@@ -271,98 +275,27 @@ impl Records for Rows {
     }
 }
 
-/// The cells of one row.
-struct Cells<'r> {
-    cells: &'r [Cell],
-    texts: Vec<Cow<'r, [u8]>>,
+/// What a row is by its cells alone.
+enum Shape {
+    /// A record, with what is to be said of it.
+    Row(Option<Remark>),
+    PassedOver(Remark),
 }
 
-impl<'r> Cells<'r> {
-    fn new(record: &'r [u8], cells: &'r [Cell]) -> Self {
-        Self { cells, texts: cells.iter().map(|cell| cell.bytes(record)).collect() }
+fn shape(columns: &Columns, cells: &CellTexts) -> Result<Shape, Fault> {
+    let is =
+        |at: usize, name: &String| cells.texts.get(at).is_some_and(|cell| bare(without_mark(cell)) == name.as_bytes());
+    if cells.texts.iter().all(|cell| cell.trim_ascii().is_empty()) {
+        return Ok(Shape::PassedOver(Remark::EmptyRow));
     }
-
-    /// Whether the cell is empty and has quotation marks.
-    fn is_empty_text(&self, at: usize) -> bool {
-        self.cells.get(at).is_some_and(|cell| cell.is_quoted) && self.texts[at].is_empty()
+    if columns.names[..columns.needed].iter().enumerate().all(|(at, name)| is(at, name)) {
+        // Files that were joined bring theirs along.
+        return Ok(Shape::PassedOver(Remark::RepeatedHeader));
     }
-
-    /// The cell at a place; nothing where the row is too short to have it.
-    fn text(&self, at: usize) -> Result<&str, Fault> {
-        std::str::from_utf8(self.texts.get(at).map_or(b"".as_slice(), AsRef::as_ref))
-            .map_err(|error| Fault::new(format!("invalid UTF-8 at byte {} of the cell", error.valid_up_to() + 1)))
-    }
-
-    /// Why the row is no record.
-    fn passed_over(&self, columns: &Columns) -> Option<Remark> {
-        let is = |at: usize, name: &String| {
-            self.texts.get(at).is_some_and(|cell| bare(without_mark(cell)) == name.as_bytes())
-        };
-        if self.texts.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            Some(Remark::EmptyRow)
-        } else if columns.names[..columns.needed].iter().enumerate().all(|(at, name)| is(at, name)) {
-            // Files that were joined bring theirs along.
-            Some(Remark::RepeatedHeader)
-        } else {
-            None
-        }
-    }
-}
-
-fn parse(columns: &Columns, guard: Guard, cells: &Cells) -> Result<Parsed, Faults> {
     let (found, most) = (cells.texts.len(), columns.names.len());
     let spare = cells.texts.get(most..).unwrap_or_default();
     if found < columns.needed || spare.iter().any(|cell| !cell.is_empty()) {
-        let reason = format!("the number of cells is {found}, and there are {} columns", columns.needed);
-        return Err(Fault::new(reason).into());
+        return Err(Fault::new(format!("the number of cells is {found}, and there are {} columns", columns.needed)));
     }
-    let get = |field: &ItemField| {
-        let Some(at) = columns.of(field) else { return Ok(None) };
-        let cell = guard.undone(field.holds, cells.text(at)?);
-        // A question or an answer of no letters is one; and so is a reference that was exported.
-        let is_text = field.holds == FieldType::Content
-            && (field.is_required || guard != Guard::Foreign && cells.is_empty_text(at));
-        if cell.is_empty() && !is_text { Ok(None) } else { value(field.holds, cell).map(Some) }
-    };
-    let mut parsed = item(get, others(columns, guard, cells), Faults::default())?;
-    parsed.remarks.extend((!spare.is_empty()).then_some(Remark::SpareDelimiters));
-    Ok(parsed)
-}
-
-/// The cells that belong in `meta`, as JSON strings.
-fn others<'a>(columns: &'a Columns, guard: Guard, cells: &Cells) -> Result<Vec<Member<'a>>, Faults> {
-    let (mut others, mut faults): (Vec<Member>, _) = (Vec::new(), Faults::default());
-    for &at in &columns.others {
-        let name = &columns.names[at];
-        match faults.keep(cells.text(at).map_err(|fault| fault.within(name))) {
-            "" => {}
-            cell => {
-                let cell = guard.undone(FieldType::Text, cell);
-                others.push((name.into(), serde_json::Value::from(cell).to_string().into()));
-            }
-        }
-    }
-    faults.finish(others)
-}
-
-/// A cell as the kind of value that its field holds.
-fn value(holds: FieldType, cell: &str) -> Result<Value<'_>, Fault> {
-    match holds {
-        FieldType::Integer { .. } | FieldType::Real => Ok(Value::Number(cell.trim_ascii())),
-        FieldType::Words | FieldType::Keys => tags(cell),
-        FieldType::Id | FieldType::Name | FieldType::Text | FieldType::Time => Value::from_text(cell),
-        FieldType::Content | FieldType::Documents | FieldType::Object | FieldType::Scores | FieldType::Marks => {
-            Value::from_text_or_json(cell)
-        }
-    }
-}
-
-fn tags(cell: &str) -> Result<Value<'_>, Fault> {
-    Ok(match Value::from_text_or_json(cell)? {
-        Value::Text(text) => {
-            let words: Vec<&str> = text.split(';').map(str::trim).filter(|word| !word.is_empty()).collect();
-            Value::List(serde_json::Value::from(words).to_string().into())
-        }
-        json => json,
-    })
+    Ok(Shape::Row((!spare.is_empty()).then_some(Remark::SpareDelimiters)))
 }

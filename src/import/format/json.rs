@@ -12,11 +12,11 @@ mod pointer;
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::imported::{Origin, Place};
+use crate::import::decoded::Decoded;
 use crate::import::fault::{Fault, ImportError};
 use crate::import::input::{Head, Input};
-use crate::import::item::from_object;
 use crate::import::json::is_json;
-use crate::import::row::{RawRecord, Reject, Row};
+use crate::import::row::{RawRecord, Reject};
 use crate::import::text_input::TextInput;
 use frame::{Frame, Scanner};
 use holder::{Holder, find_holder};
@@ -130,7 +130,7 @@ enum Within {
 }
 
 impl Records for Values {
-    fn next(&mut self) -> io::Result<Option<Row>> {
+    fn next(&mut self) -> io::Result<Option<Decoded>> {
         loop {
             match (self.scan.next_byte(b",")?, &self.within) {
                 (None, Within::List { line, .. }) => return Err(cut_off(*line)),
@@ -154,7 +154,7 @@ impl Records for Values {
                 }
                 (Some(_), Within::Holder) => self.member()?,
                 (Some(_), Within::Rest) => self.scan.skip()?,
-                (Some(_), _) => return self.row().map(Some),
+                (Some(_), _) => return self.record().map(Some),
             }
         }
     }
@@ -186,7 +186,7 @@ impl Values {
         Ok(())
     }
 
-    fn row(&mut self) -> io::Result<Row> {
+    fn record(&mut self) -> io::Result<Decoded> {
         let origin = Origin { file: self.scan.input.name.clone(), entry: None, place: self.place() };
         let mut raw = tempfile::spooled_tempfile(self.limit);
         let is_ended = self.scan.value(&mut Frame::default(), &mut raw)?;
@@ -194,15 +194,12 @@ impl Values {
             self.within = Within::File; // it is told by this record
         }
         Ok(match raw.into_inner() {
-            SpooledData::OnDisk(file) => Row::Reject(Reject::too_long(origin, RawRecord::Spilled(file), self.limit)),
+            SpooledData::OnDisk(file) => {
+                Decoded::Reject(Reject::too_long(origin, RawRecord::Spilled(file), self.limit))
+            }
+            SpooledData::InMemory(raw) if is_ended => Decoded::json(origin, raw.into_inner()),
             SpooledData::InMemory(raw) => {
-                let raw = raw.into_inner();
-                let item = if is_ended {
-                    from_object(&raw)
-                } else {
-                    Err(Fault::new("the file ends within this record").into())
-                };
-                Row::new(origin, raw, item)
+                Decoded::broken(origin, raw.into_inner(), Fault::new("the file ends within this record"))
             }
         })
     }

@@ -4,11 +4,11 @@ use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
 use crate::domain::record::item_field;
 use crate::import::byte_order_mark::without_mark;
+use crate::import::decoded::Decoded;
 use crate::import::fault::ImportError;
 use crate::import::input::{Head, Input};
-use crate::import::item::from_object;
 use crate::import::json::{has_member, is_json};
-use crate::import::row::{RawRecord, Reject, Row};
+use crate::import::row::{RawRecord, Reject};
 use crate::import::text_input::TextInput;
 use std::io;
 
@@ -63,18 +63,15 @@ struct Lines {
 
 impl Records for Lines {
     /// The next line that is not blank.
-    fn next(&mut self) -> io::Result<Option<Row>> {
+    fn next(&mut self) -> io::Result<Option<Decoded>> {
         loop {
             let Some(raw) = self.input.line(self.limit)? else { return Ok(None) };
             self.line += 1;
             let origin = self.input.origin(self.line);
             return Ok(Some(match raw {
                 RawRecord::Bytes(raw) if without_mark(&raw).trim_ascii().is_empty() => continue,
-                RawRecord::Bytes(raw) => {
-                    let item = from_object(&raw);
-                    Row::new(origin, raw, item)
-                }
-                raw => Row::Reject(Reject::too_long(origin, raw, self.limit)),
+                RawRecord::Bytes(raw) => Decoded::json(origin, raw),
+                raw => Decoded::Reject(Reject::too_long(origin, raw, self.limit)),
             }));
         }
     }

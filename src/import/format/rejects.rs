@@ -3,10 +3,10 @@
 use super::delimited::{CSV, TSV};
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
+use crate::import::decoded::{Decoded, Texts, Values};
 use crate::import::fault::{Fault, Faults, ImportError};
 use crate::import::input::{Head, Input};
-use crate::import::item::from_object;
-use crate::import::row::{Parsed, RawRecord, Reject, Row};
+use crate::import::row::{RawRecord, Reject};
 use crate::import::text_input::TextInput;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -84,24 +84,24 @@ struct Lines {
 const BESIDE_RECORD: usize = 64 << 10;
 
 impl Lines {
-    fn row(&self, raw: Vec<u8>) -> Row {
+    fn record(&self, raw: Vec<u8>) -> Decoded {
         let origin = self.input.origin(self.line);
         match record_of(&raw) {
             Some(record) if record.len() > self.limit => {
-                Row::Reject(Reject::too_long(origin, RawRecord::Bytes(record), self.limit))
+                Decoded::Reject(Reject::too_long(origin, RawRecord::Bytes(record), self.limit))
             }
-            Some(record) => {
-                let parsed = parse(&record, self.limit);
-                Row::new(origin, record, parsed)
-            }
-            None => Row::new(origin, raw, Err(Fault::new("is no reject of an import").into())),
+            Some(record) => match values(&record, self.limit) {
+                Ok(values) => Decoded::record(origin, record, values),
+                Err(faults) => Decoded::broken(origin, record, faults),
+            },
+            None => Decoded::broken(origin, raw, Fault::new("is no reject of an import")),
         }
     }
 }
 
 impl Records for Lines {
     /// The record of the next line that is not blank.
-    fn next(&mut self) -> io::Result<Option<Row>> {
+    fn next(&mut self) -> io::Result<Option<Decoded>> {
         loop {
             // Escapes make a record that is text for the most part twice as long at most.
             let limit = self.limit.saturating_mul(2).saturating_add(BESIDE_RECORD);
@@ -109,8 +109,8 @@ impl Records for Lines {
             self.line += 1;
             return Ok(Some(match raw {
                 RawRecord::Bytes(raw) if raw.trim_ascii().is_empty() => continue,
-                RawRecord::Bytes(raw) => self.row(raw),
-                raw => Row::Reject(Reject::too_long(self.input.origin(self.line), raw, self.limit)),
+                RawRecord::Bytes(raw) => self.record(raw),
+                raw => Decoded::Reject(Reject::too_long(self.input.origin(self.line), raw, self.limit)),
             }));
         }
     }
@@ -124,10 +124,10 @@ impl Records for Lines {
     }
 }
 
-/// The item of a record that is a JSON object, or a row of a table after its column names.
-fn parse(record: &[u8], limit: usize) -> Result<Parsed, Faults> {
+/// The values of a record that is a JSON object, or a row of a table after its column names.
+fn values(record: &[u8], limit: usize) -> Result<Values, Faults> {
     match [CSV, TSV].into_iter().find(|table| table.begins(record)) {
         Some(table) => table.only_row(record, limit),
-        None => from_object(record),
+        None => Ok(Values::Raw(Texts::Themselves)),
     }
 }

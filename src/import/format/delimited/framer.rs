@@ -5,9 +5,10 @@
 //! its line alone is rejected. Otherwise the lines are one record, which is rejected whole.
 //! In TSV such a mark is text.
 
-use super::scan::{Cell, Dialect, End, Quoting, Scan, Stray};
+use super::scan::{Dialect, End, Quoting, Scan, Stray};
 use crate::domain::imported::Origin;
 use crate::import::byte_order_mark::{BYTE_ORDER_MARK, without_mark};
+use crate::import::cells::Cell;
 use crate::import::row::RawRecord;
 use crate::import::text_input::{LineEnds, TextInput};
 use memchr::memchr2;
@@ -58,6 +59,11 @@ impl Framer {
     /// The cells of the last record, unless it is broken or spilled.
     pub(super) fn cells(&self) -> &[Cell] {
         &self.scan.cells
+    }
+
+    /// Takes the cells of the last record.
+    pub(super) fn take_cells(&mut self) -> Vec<Cell> {
+        std::mem::take(&mut self.scan.cells)
     }
 
     /// The next record that is not blank. A row has so many `columns`; 0 where that is not

@@ -1,7 +1,7 @@
 //! Where the records and the cells of delimited text end.
 
+use crate::import::cells::Cell;
 use memchr::{memchr, memchr2, memchr3};
-use std::borrow::Cow;
 use std::ops::Range;
 
 /// How cells are told apart.
@@ -20,32 +20,6 @@ pub(super) enum Quoting {
     /// The same where a delimiter or a line end does come; else all of them are text, as
     /// programs write TSV that quote nothing.
     Lenient,
-}
-
-/// A cell, as a stretch of its record.
-#[derive(Debug, Clone)]
-pub(super) struct Cell {
-    /// Without the quotation marks around it.
-    range: Range<usize>,
-    pub is_quoted: bool,
-}
-
-impl Cell {
-    /// The cell's bytes: a quotation mark within quotation marks is written twice.
-    pub(super) fn bytes<'r>(&self, record: &'r [u8]) -> Cow<'r, [u8]> {
-        let bytes = &record[self.range.clone()];
-        if !self.is_quoted || memchr(b'"', bytes).is_none() {
-            return bytes.into();
-        }
-        let mut text = Vec::with_capacity(bytes.len());
-        let mut rest = bytes;
-        while let Some(at) = memchr(b'"', rest) {
-            text.extend_from_slice(&rest[..=at]);
-            rest = &rest[(at + 2).min(rest.len())..];
-        }
-        text.extend_from_slice(rest);
-        text.into()
-    }
 }
 
 /// What is wrong with the quotation marks of a record, and where.

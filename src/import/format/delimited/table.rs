@@ -1,6 +1,6 @@
 //! A table whose columns are named by who reads it: CSV or TSV that holds no items.
 
-use super::{Begun, CSV, Cells, Framed, Framer, RawRecord, TSV};
+use super::{Begun, CSV, CellTexts, Framed, Framer, RawRecord, TSV};
 use crate::domain::imported::Origin;
 use crate::import::MAX_RECORD_BYTES;
 use crate::import::byte_order_mark::without_mark;
@@ -56,7 +56,7 @@ impl Table {
             if let Some(broken) = broken {
                 return Err(bad(broken.reason));
             }
-            let cells = Cells::new(&raw, self.framer.cells());
+            let cells = CellTexts::new(&raw, self.framer.cells());
             if cells.texts.iter().enumerate().any(|(at, cell)| at >= self.needed && !cell.trim_ascii().is_empty()) {
                 let found = cells.texts.len();
                 return Err(bad(format!("the number of cells is {found}, and there are {} columns", self.needed)));

@@ -1,9 +1,9 @@
 //! The apostrophes that an export of karat puts before cells, which are no part of them.
 
+use super::byte_order_mark::without_mark;
+use super::columns::Columns;
+use super::row::RawRecord;
 use crate::domain::record::{DECISION, FieldType, ITEM};
-use crate::import::byte_order_mark::without_mark;
-use crate::import::columns::Columns;
-use crate::import::row::RawRecord;
 use crate::text::formula::unguarded;
 
 /// Which cells of a file are guarded against being formulas.

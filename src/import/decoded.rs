@@ -1,0 +1,62 @@
+//! What a format gives: records with their values under names, before they are items. A format
+//! knows nothing of fields and their rules; [`super::items`] makes items of all of them alike.
+
+use super::cells::Cells;
+use super::fault::Faults;
+use super::row::{RawRecord, Reject};
+use crate::domain::imported::{Origin, Remark};
+
+/// What stands at one place of an input.
+pub enum Decoded {
+    Record(DecodedRecord),
+    Reject(Reject),
+    /// Not a record, for the reason that the remark gives.
+    PassedOver(Origin, Remark),
+}
+
+/// A record as a format reads it.
+pub struct DecodedRecord {
+    pub origin: Origin,
+    /// The bytes as they stood, or the record as JSON where they are no text; for the file of rejects.
+    pub raw: Vec<u8>,
+    pub values: Values,
+    /// What was read otherwise than it stands.
+    pub remarks: Vec<Remark>,
+}
+
+/// Where the values of a record are.
+pub enum Values {
+    /// The bytes are one JSON object; whether they are is not known yet.
+    Raw(Texts),
+    /// One JSON object that the format made of the bytes. Its members are an item's fields, by
+    /// their names, and whatever else there is, which goes into `meta`.
+    Object(String, Texts),
+    /// Cells of delimited text, which are parts of the bytes.
+    Cells(Cells),
+}
+
+/// What the texts of a record stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// Text.
+    Themselves,
+    /// Whatever their field holds, as the cells of a sheet do: a number, words between semicolons, a JSON
+    /// list or object. An empty one is absent, unless the field may be empty text.
+    Cells,
+}
+
+impl Decoded {
+    /// A record whose bytes are to be one JSON object.
+    pub(super) fn json(origin: Origin, raw: Vec<u8>) -> Self {
+        Self::record(origin, raw, Values::Raw(Texts::Themselves))
+    }
+
+    pub(super) fn record(origin: Origin, raw: Vec<u8>, values: Values) -> Self {
+        Self::Record(DecodedRecord { origin, raw, values, remarks: Vec::new() })
+    }
+
+    /// A record that cannot be read, whose bytes are known.
+    pub(super) fn broken(origin: Origin, raw: Vec<u8>, faults: impl Into<Faults>) -> Self {
+        Self::Reject(Reject { origin, faults: faults.into(), raw: RawRecord::Bytes(raw) })
+    }
+}
