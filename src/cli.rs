@@ -15,7 +15,9 @@ mod doctor;
 mod explain;
 mod export;
 mod filter;
+mod foreign;
 mod format_options;
+mod formats;
 mod gate;
 mod golden;
 mod import;
@@ -144,6 +146,8 @@ enum Command {
     Queues(queues::Queues),
     /// Stream items into a queue
     Import(import::Import),
+    /// List the formats that are read and written, and what becomes of their fields
+    Formats(formats::Formats),
     /// Run the checks of a spec on the items of a queue or a file
     Check(check::Check),
     /// Compare outputs with their sources, sentence by sentence
@@ -287,6 +291,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Spec(command) => command.run(context),
         Command::Queues(command) => command.run(context),
         Command::Import(command) => command.run(context),
+        Command::Formats(command) => command.run(),
         Command::Check(command) => command.run(context),
         Command::Lens(command) => command.run(),
         Command::List(command) => command.run(context),

@@ -21,6 +21,7 @@ pub mod imported;
 pub mod item;
 pub mod judge;
 pub mod macros;
+pub mod mapping;
 pub mod mark;
 pub mod order;
 pub mod pace;

@@ -23,7 +23,7 @@ pub use change::{Change, Touched};
 pub use check::tie;
 pub use problem::Problem;
 pub use reference::reference;
-pub use section::changes;
+pub use section::{changes, import_lines, with_import};
 pub use template::{InvalidName, Template, general, renamed};
 
 use crate::domain::spec::Spec;

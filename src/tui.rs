@@ -11,6 +11,7 @@ pub mod humanize;
 mod input;
 mod key_repeat;
 pub mod keymap;
+pub mod mapping;
 pub mod message;
 mod opener;
 pub mod overlay;

@@ -106,17 +106,28 @@ impl Context {
         }
     }
 
+    /// Whether a person is there, at a terminal that can show a screen.
+    pub(super) fn is_at_terminal(&self) -> bool {
+        is_terminal() && !is_dumb()
+    }
+
     /// Refuses to start a screen where there is no terminal.
     pub(super) fn need_terminal(&self, command: &str, instead: &str) -> Result<()> {
-        let is_terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        match (is_terminal, is_dumb) {
+        match (is_terminal(), is_dumb()) {
             (true, false) => return Ok(()),
             (true, true) => Err(eyre!("`{command}` needs a terminal that can move its cursor, and TERM is `dumb`")),
             (false, _) => Err(eyre!("`{command}` needs a terminal, and this is none")),
         }
         .suggestion(instead.to_owned())
     }
+}
+
+fn is_terminal() -> bool {
+    std::io::stdin().is_terminal() && std::io::stdout().is_terminal()
+}
+
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 /// Tells each problem of the settings; gives the error that sums them up.

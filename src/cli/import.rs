@@ -2,11 +2,13 @@
 
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
+use super::foreign::{Foreign, Mapped, offer_to_keep};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, aside, json_line, line, unwritten, with_hint, wrong_usage};
 use super::progress::{self, Stop};
 use super::report::Suggest;
 use crate::config;
+use crate::domain::mapping::Mapping;
 use crate::import::{Reader, Reject, RejectFile, is_manifest, is_rejects_file};
 use crate::ingest::{Counts, Failure, Ingest, IngestError, Progress, RejectsTo, Source, beside};
 use crate::store::ImportOptions;
@@ -67,9 +69,15 @@ impl Import {
             None => RejectsTo::Beside { otherwise: config::rejects_folder() },
         };
         let reading = self.format.options();
-        let files = self.files.into_iter().map(Source::new).collect();
+        let command = format!("karat import{} {}", context.db_option(), self.queue);
+        let kept = Mapping::of_spec(&queue.spec.spec.import);
+        let foreign = Foreign { context, reading: &reading, kept, command };
+        let Mapped { sources: files, chosen } = foreign.mapped(self.files)?;
         let (store, queue, actor) = (&store, &queue, actor.as_str());
         let Imported { counts, .. } = import(&Ingest { store, queue, actor, reading, options, rejects }, files)?;
+        if let Some(chosen) = chosen.filter(|_| !self.dry_run) {
+            offer_to_keep(store, queue, &chosen, actor)?;
+        }
         if self.json {
             json_line(&counts)?;
         } else {

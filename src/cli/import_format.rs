@@ -2,6 +2,7 @@
 
 use super::format_options::{FormatOptions, Registry};
 use crate::domain::format_option::FormatOption;
+use crate::domain::mapping::{Mapping, TakenFrom, Target};
 use crate::import::Options;
 use crate::import::format::{self, FORMATS, Format};
 use clap::Args;
@@ -14,6 +15,12 @@ pub(super) struct ImportFormat {
     format: Option<&'static dyn Format>,
     #[command(flatten)]
     options: FormatOptions<Formats>,
+    /// Where a field is found that has another name: output=.response.text, context=.docs[].body, id=hash
+    #[arg(long = "map", value_name = "FIELD=PATH", value_parser = Mapping::read_map)]
+    maps: Vec<(Target, TakenFrom)>,
+    /// The same value in every record, such as model=a-large
+    #[arg(long = "set", value_name = "FIELD=VALUE", value_parser = Mapping::read_set)]
+    sets: Vec<(Target, TakenFrom)>,
 }
 
 struct Formats;
@@ -26,7 +33,9 @@ impl Registry for Formats {
 
 impl ImportFormat {
     pub(super) fn options(&self) -> Options {
-        Options { format: self.format, given: self.options.given.clone(), ..Options::default() }
+        let mut mapping = Mapping::default();
+        mapping.extend(self.maps.iter().chain(&self.sets).cloned());
+        Options { format: self.format, given: self.options.given.clone(), mapping, ..Options::default() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::checking::check_waiting;
 use super::context::Context;
+use super::foreign::{Foreign, Mapped, offer_to_keep};
 use super::import::{Imported, import, meant};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
@@ -9,9 +10,10 @@ use super::report::Suggest;
 use super::review::Review;
 use super::spec::{consent, load};
 use crate::config;
+use crate::domain::mapping::Mapping;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
-use crate::import::{Options, RawRecord, Reader, Reject, Row, format};
+use crate::import::{Options, RawRecord, Reject, Row, format};
 use crate::ingest::{Counts, Ingest, RejectsTo, Source};
 use crate::spec::{self, Template};
 use crate::store::{Applied, ImportOptions, Store};
@@ -52,7 +54,11 @@ impl Open {
         self.files = meant(self.files);
         let reading = self.format.options();
         // First what may fail: a mistyped path must leave no queue behind.
-        let files = self.files.iter().map(|file| with_a_record(file, &reading)).collect::<Result<_>>()?;
+        let command = format!("karat open{}", context.db_option());
+        let kept = self.kept(context)?;
+        let Mapped { sources: files, chosen } =
+            Foreign { context, reading: &reading, kept, command }.mapped(self.files.clone())?;
+        let files = files.into_iter().map(|file| with_a_record(file, &reading)).collect::<Result<_>>()?;
         let (name, Imported { counts, rejects }) = {
             let store = context.store()?;
             let Some(name) = self.queue.map_or_else(|| queue_of(&store, &self.files[0]), |name| Ok(Some(name)))? else {
@@ -63,10 +69,33 @@ impl Open {
                 (ImportOptions::default(), RejectsTo::Beside { otherwise: config::rejects_folder() });
             let (store, actor) = (&store, actor.as_str());
             let imported = import(&Ingest { store, queue, actor, reading, options, rejects }, files)?;
+            if let Some(chosen) = chosen {
+                offer_to_keep(store, queue, &chosen, actor)?;
+            }
             (name, imported)
         };
         line(&format!("queue {name}: {}", counts.summary(false)))?;
         Review::of(Some(name), self.reviewer).with_notice(notice(&counts, &rejects)).run(context)
+    }
+}
+
+impl Open {
+    /// What the spec says of files whose fields have other names: the one that is given, else that of the
+    /// queue, where it is there already.
+    fn kept(&self, context: &Context) -> Result<Mapping> {
+        if let Some(path) = &self.spec {
+            let spec = spec::parse(&load(path)?.source).map(|spec| spec.import);
+            return Ok(spec.as_ref().map(Mapping::of_spec).unwrap_or_default());
+        }
+        if context.db()?.file().is_some_and(|file| !file.exists()) {
+            return Ok(Mapping::default());
+        }
+        let store = context.existing_store()?;
+        let whole = Source::new(&self.files[0]).whole_path();
+        let known = whole.map(|whole| store.queue_of_file(&whole)).transpose().hinted()?.flatten();
+        let name = self.queue.clone().or(known).or_else(|| queue_name(&self.files[0]).ok());
+        let queue = name.map(|name| store.find_queue(&name)).transpose().hinted()?.flatten();
+        Ok(queue.map(|queue| Mapping::of_spec(&queue.spec.spec.import)).unwrap_or_default())
     }
 }
 
@@ -81,8 +110,9 @@ fn notice(counts: &Counts, rejects: &[PathBuf]) -> Option<String> {
 }
 
 /// The file, if it can be read and something in it can be reviewed.
-fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
-    let mut reader = Reader::open(path, reading.clone())?;
+fn with_a_record(source: Source, reading: &Options) -> Result<Source> {
+    let (path, mapping) = (source.path.clone(), source.mapping.clone());
+    let mut reader = source.open(reading)?;
     let mut rows = Vec::new();
     while rows.len() < LOOKED_AT
         && let Some(row) = reader.next().transpose()?
@@ -91,7 +121,7 @@ fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
         rows.push(row);
         if found {
             reader.put_back(rows);
-            return Ok(Source::looked_at(path, reader));
+            return Ok(Source::looked_at(&path, reader, mapping));
         }
     }
     let reject = rows.into_iter().find_map(|row| match row {
@@ -105,10 +135,7 @@ fn with_a_record(path: &Path, reading: &Options) -> Result<Source> {
     let names = reject.as_ref().map(member_names).unwrap_or_default();
     let hint = match names.is_empty() {
         true => format!("karat reads {}", format::titles()),
-        false => format!(
-            "this one has {}; with jq: jq -c '{{id: .NAME, input: .NAME, output: .NAME}}' FILE > renamed.jsonl",
-            names.join(", ")
-        ),
+        false => format!("this one has {}; `--map output=.NAME` says which is which", names.join(", ")),
     };
     Err(eyre!("{} holds no record that can be reviewed ({why})", path.display()))
         .suggestion(format!("a record has id, input and output; {hint}"))

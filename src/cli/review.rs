@@ -102,7 +102,8 @@ fn wrong_keys(context: &Context, errors: &[KeymapError]) -> Report {
 }
 
 /// The colours that are asked for; `None` for none at all.
-fn theme(context: &Context) -> Option<ThemeChoice> {
+/// The colours of screens; `None` for none.
+pub(super) fn theme(context: &Context) -> Option<ThemeChoice> {
     // crossterm looks at NO_COLOR by itself, and knows nothing of --color.
     crossterm::style::force_color_output(context.colours());
     context.colours().then_some(context.config.theme)

@@ -8,6 +8,7 @@
 use super::item::{Document, Item};
 use super::record::{BY_NUMBER, Cell};
 use blake3::{Hash, Hasher};
+use std::fmt;
 
 /// The first 128 bits of a BLAKE3 hash, as the two numbers that the workspace keeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +19,13 @@ impl Digest {
         let bytes = hash.as_bytes();
         let half = |at: usize| i64::from_be_bytes(std::array::from_fn(|i| bytes[at + i]));
         Self(half(0), half(8))
+    }
+}
+
+/// 32 hexadecimal digits.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{:016x}{:016x}", self.0, self.1)
     }
 }
 

@@ -94,6 +94,10 @@ pub struct Item {
     pub tags: Vec<String>,
     /// Source of a JSON object: `meta` and every field that karat does not know.
     pub meta: Option<String>,
+    pub trace_id: Option<String>,
+    pub span_id: Option<String>,
+    pub session_id: Option<String>,
+    pub user_id: Option<String>,
 }
 
 impl Item {

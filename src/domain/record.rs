@@ -202,6 +202,22 @@ pub static ITEM: &[ItemField] = &[
     .number(16)
     .filtered("meta.", Compare::Member, "a member of its own metadata", "meta.tier:gold")
     .optional("metadata of its own"),
+    ItemField::new("trace_id", Name, kept!(Plain("trace_id"), trace_id), "The trace that the output is part of")
+        .number(17)
+        .filtered("trace_id", Compare::Word, "the trace that the output is part of", "trace_id:4bf92f35*")
+        .optional("a trace"),
+    ItemField::new("span_id", Name, kept!(Plain("span_id"), span_id), "The step of the trace that made the output")
+        .number(18)
+        .filtered("span_id", Compare::Word, "the step of its trace", "span_id:00f067aa*")
+        .optional("a step of a trace"),
+    ItemField::new("session_id", Name, kept!(Plain("session_id"), session_id), "The session in which it was asked")
+        .number(19)
+        .filtered("session_id", Compare::Word, "the session in which it was asked", "session_id:s-17")
+        .optional("a session"),
+    ItemField::new("user_id", Name, kept!(Plain("user_id"), user_id), "Who asked, as the system they asked knows them")
+        .number(20)
+        .filtered("user_id", Compare::Word, "who asked", "user_id:u-204")
+        .optional("a user"),
 ];
 
 /// The correction stands in columns of its own, beside the body that it belongs to.

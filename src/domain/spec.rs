@@ -48,6 +48,17 @@ pub struct Spec {
     pub context: Option<Check>,
     pub checks: Vec<Check>,
     pub schemas: Vec<Schema>,
+    /// Where the fields are found in files that come in.
+    pub import: ImportTerms,
+}
+
+/// Where the fields of an item are found in files, as [`crate::domain::mapping`] reads it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportTerms {
+    /// `output=.response.text`
+    pub map: Vec<String>,
+    /// `model=a-large`
+    pub set: Vec<String>,
 }
 
 /// What the opinions of several reviewers on an item come to.

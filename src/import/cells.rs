@@ -7,7 +7,7 @@ use super::item::item;
 use super::json::Member;
 use super::row::Parsed;
 use super::value::Value;
-use crate::domain::record::{BY_NUMBER, FieldType, ItemField};
+use crate::domain::record::{FieldType, ItemField, item_field};
 use memchr::memchr;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -88,19 +88,21 @@ impl Cells {
         item(get, self.others(&cells), Faults::default())
     }
 
-    /// The row as a JSON object of texts, by the names of the columns: those that are absent are
-    /// `null`.
+    /// The row as a JSON object of texts, by the names of the columns. The cell of a field is `null` where
+    /// it is absent.
     pub(super) fn object(&self, raw: &[u8]) -> Result<String, Faults> {
-        let cells = CellTexts::new(raw, &self.cells);
-        let mut members = self.others(&cells)?;
-        let mut faults = Faults::default();
-        for field in BY_NUMBER {
-            let Some(at) = self.head.columns.of(field) else { continue };
-            let cell = faults.keep(self.known(field, at, &cells).map_err(|fault| fault.within(field.name)));
-            members.push((field.name.into(), serde_json::Value::from(cell).to_string().into()));
+        let (cells, mut faults) = (CellTexts::new(raw, &self.cells), Faults::default());
+        let TableHead { columns, guard } = &*self.head;
+        let mut members = Vec::new();
+        for (at, name) in columns.names.iter().enumerate() {
+            let cell = match item_field(name).filter(|field| columns.of(field) == Some(at)) {
+                Some(field) => self.known(field, at, &cells),
+                None => cells.text(at).map(|cell| Some(guard.undone(FieldType::Text, cell))),
+            };
+            let cell = faults.keep(cell.map_err(|fault| fault.within(name)));
+            members.push(format!("{}:{}", serde_json::Value::from(&**name), serde_json::Value::from(cell)));
         }
-        let written = members.iter().map(|(name, value)| format!("{}:{value}", serde_json::Value::from(&**name)));
-        faults.finish(format!("{{{}}}", written.collect::<Vec<_>>().join(",")))
+        faults.finish(format!("{{{}}}", members.join(",")))
     }
 
     /// The cell of a field's column, where it is not absent.

@@ -1,8 +1,11 @@
 //! What a format gives: records with their values under names, before they are items. A format
 //! knows nothing of fields and their rules; [`super::items`] makes items of all of them alike.
 
+use super::byte_order_mark::without_mark;
 use super::cells::Cells;
 use super::fault::Faults;
+use super::json::is_json;
+use super::proposal::Sample;
 use super::row::{RawRecord, Reject};
 use crate::domain::imported::{Origin, Remark};
 
@@ -53,6 +56,20 @@ impl Decoded {
 
     pub(super) fn record(origin: Origin, raw: Vec<u8>, values: Values) -> Self {
         Self::Record(DecodedRecord { origin, raw, values, remarks: Vec::new() })
+    }
+
+    /// The record as one JSON object; `None` where it is no record, or no object.
+    pub(super) fn sample(&self) -> Option<Sample> {
+        let Decoded::Record(DecodedRecord { origin, raw, values, .. }) = self else { return None };
+        let (object, are_cells) = match values {
+            Values::Raw(texts) => {
+                (std::str::from_utf8(without_mark(raw)).ok()?.trim_ascii().to_owned(), *texts == Texts::Cells)
+            }
+            Values::Object(object, texts) => (object.clone(), *texts == Texts::Cells),
+            Values::Cells(cells) => (cells.object(raw).ok()?, true),
+        };
+        let is_object = object.starts_with('{') && is_json(&object);
+        is_object.then(|| Sample { place: origin.place.to_string(), object, are_cells })
     }
 
     /// A record that cannot be read, whose bytes are known.

@@ -31,6 +31,12 @@ pub trait Format: Sync {
     /// Extensions of files, in lower case.
     fn extensions(&self) -> &'static [&'static str];
 
+    /// Fields of the format, each with the field of an item that it becomes; none where they have the names of
+    /// an item's.
+    fn fields(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
     /// The options that the format takes.
     fn options(&self) -> &'static [FormatOption] {
         &[]

@@ -22,15 +22,19 @@ pub(super) enum Guard {
 /// The first columns of an exported golden set.
 const GOLDEN: [&str; 7] = ["id", "case", "input", "context", "output", "verdict", "expected"];
 
+/// Fields of an item that every export has, and begins with.
+const FIRST: usize = 17;
+
 impl Guard {
     /// Told by the line of column names, which is the same however the file was saved since:
-    /// the fields of an item, then those of its decision, or the columns of a golden set. An
-    /// export whose cells are raw has quotation marks around the first name alone.
+    /// the first fields of an item and its decision's, or the columns of a golden set. An export
+    /// whose cells are raw has quotation marks around the first name alone.
     pub(super) fn of(columns: &Columns, header: &RawRecord, has_mark: bool) -> Self {
-        let items: Vec<_> =
-            ITEM.iter().map(|field| field.name).chain(DECISION.first().map(|field| field.name)).collect();
+        // Fields that came with later versions stand after these, and an older export lacks them.
+        let first: Vec<_> = ITEM.iter().take(FIRST).map(|field| field.name).collect();
         let begins = |first: &[&str]| columns.names.get(..first.len()).is_some_and(|found| found == first);
-        let is_export = begins(&items) || begins(&GOLDEN);
+        let is_decided = DECISION.first().is_some_and(|field| columns.names.iter().any(|name| name == field.name));
+        let is_export = begins(&first) && is_decided || begins(&GOLDEN);
         let is_raw = matches!(header, RawRecord::Bytes(bytes) if without_mark(bytes).starts_with(b"\"id\",case"));
         match has_mark {
             _ if !is_export => Guard::Foreign,

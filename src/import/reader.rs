@@ -1,11 +1,14 @@
 //! The reader of a file of any format.
 
+use super::decoded::Decoded;
 use super::fault::ImportError;
 use super::format::{self, Format, Records};
 use super::input::Input;
 use super::items::Items;
+use super::proposal::Sample;
 use super::row::Row;
 use crate::domain::format_option::GivenOptions;
+use crate::domain::mapping::{Mapping, Target};
 use crate::domain::record::{BY_NUMBER, ItemField};
 use std::collections::VecDeque;
 use std::io::{self, Read};
@@ -21,11 +24,14 @@ pub struct Options {
     pub max_record_bytes: usize,
     /// The options that formats declare.
     pub given: GivenOptions,
+    /// Where the fields are found that are not under their own names.
+    pub mapping: Mapping,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { format: None, max_record_bytes: super::MAX_RECORD_BYTES, given: GivenOptions::default() }
+        let (given, mapping) = (GivenOptions::default(), Mapping::default());
+        Self { format: None, max_record_bytes: super::MAX_RECORD_BYTES, given, mapping }
     }
 }
 
@@ -34,7 +40,13 @@ pub struct Reader {
     name: Arc<str>,
     size: Option<u64>,
     records: Box<dyn Records>,
+    /// The format that it was taken for, and why, where none was named.
+    recognised: Option<(&'static dyn Format, &'static str)>,
     items: Items,
+    /// How it is read, and why: `JSON Lines, because its first line begins an object`.
+    read_as: String,
+    /// Records that were looked at before they became items.
+    ahead: VecDeque<Decoded>,
     /// Rows that come again before the others.
     put_back: VecDeque<Row>,
     ended: bool,
@@ -43,6 +55,12 @@ pub struct Reader {
 impl Reader {
     /// Opens a file, or standard input for `-`.
     pub fn open(path: &Path, options: Options) -> Result<Self, ImportError> {
+        let mapping = options.mapping.clone();
+        Self::look(path, options)?.mapped(&mapping)
+    }
+
+    /// Opens a file whose fields may have other names: see [`Reader::mapped`].
+    pub fn look(path: &Path, options: Options) -> Result<Self, ImportError> {
         Self::new(Input::open(path)?, Some(path), options)
     }
 
@@ -52,7 +70,8 @@ impl Reader {
         input: impl Read + Send + 'static,
         options: Options,
     ) -> Result<Self, ImportError> {
-        Self::new(Input::from_read(name, input)?, None, options)
+        let mapping = options.mapping.clone();
+        Self::new(Input::from_read(name, input)?, None, options)?.mapped(&mapping)
     }
 
     fn new(input: Input, path: Option<&Path>, options: Options) -> Result<Self, ImportError> {
@@ -60,18 +79,49 @@ impl Reader {
             return Err(ImportError::Empty(input.name.to_string()));
         }
         let (name, size) = (input.name.clone(), input.size);
-        let Options { format, max_record_bytes, given } = options;
+        let Options { format, max_record_bytes, given, .. } = options;
         let recognised = format.is_none().then(|| format::recognise(input.head(), path, &given));
         let format = format.or(recognised.map(|(format, _)| format)).unwrap_or(format::FORMATS[0]);
         if let Some(option) = given.other_than(format.options()) {
             return Err(ImportError::OtherFormat { option: option.name, formats: format::that_take(option) });
         }
-        let records = format.open(input, max_record_bytes, &given);
-        let records = records.and_then(|records| with_required(&name, records)).map_err(|error| match recognised {
+        let records = format.open(input, max_record_bytes, &given).map_err(|error| match recognised {
             Some((format, reason)) => error.read_as(format.title(), reason),
             None => error,
         })?;
-        Ok(Self { name, size, records, items: Items, put_back: VecDeque::new(), ended: false })
+        let title = format.title();
+        let read_as = recognised.map_or(title.to_owned(), |(_, reason)| format!("{title}, because {reason}"));
+        let (items, ahead, put_back) = (Items::default(), VecDeque::new(), VecDeque::new());
+        Ok(Self { name, size, records, recognised, items, read_as, ahead, put_back, ended: false })
+    }
+
+    /// Takes the fields from where the mapping says. Fails where a column that is needed is in neither.
+    pub fn mapped(mut self, mapping: &Mapping) -> Result<Self, ImportError> {
+        if let Some(error) = missing_columns(&self.name, mapping, self.records.columns()) {
+            return Err(match self.recognised {
+                Some((format, reason)) => error.read_as(format.title(), reason),
+                None => error,
+            });
+        }
+        self.items = Items::by(mapping);
+        Ok(self)
+    }
+
+    /// The first records as they stand, at most so many; they are read all the same. What is no record
+    /// is left out.
+    pub fn samples(&mut self, count: usize) -> io::Result<Vec<Sample>> {
+        while self.ahead.len() < count && !self.ended {
+            match self.records.next()? {
+                Some(decoded) => self.ahead.push_back(decoded),
+                None => self.ended = true,
+            }
+        }
+        Ok(self.ahead.iter().take(count).filter_map(Decoded::sample).collect())
+    }
+
+    /// How it is read, and why: `JSON Lines, because its first line begins an object`.
+    pub fn read_as(&self) -> &str {
+        &self.read_as
     }
 
     /// Gives these rows again, in order, before those that follow.
@@ -112,6 +162,9 @@ impl Iterator for Reader {
         if let Some(row) = self.put_back.pop_front() {
             return Some(Ok(row));
         }
+        if let Some(decoded) = self.ahead.pop_front() {
+            return Some(Ok(self.items.row(decoded)));
+        }
         if self.ended {
             return None;
         }
@@ -121,14 +174,13 @@ impl Iterator for Reader {
     }
 }
 
-/// Refuses records whose columns lack one that is required.
-fn with_required(name: &str, records: Box<dyn Records>) -> Result<Box<dyn Records>, ImportError> {
-    let Some(columns) = records.columns() else { return Ok(records) };
-    let is_missing = |field: &&ItemField| field.is_required && !columns.iter().any(|column| column == field.name);
-    let missing: Vec<_> = BY_NUMBER.iter().copied().filter(is_missing).map(|field| field.name).collect();
-    if missing.is_empty() {
-        return Ok(records);
-    }
-    let (name, missing, found) = (name.to_owned(), missing.join(", "), columns.join(", "));
-    Err(ImportError::MissingColumns { name, missing, found })
+/// What is wrong with columns that lack one that is required.
+fn missing_columns(name: &str, mapping: &Mapping, columns: Option<&[String]>) -> Option<ImportError> {
+    let columns = columns?;
+    let is_there = |field: &ItemField| columns.iter().any(|column| column == field.name);
+    let missing = BY_NUMBER.iter().filter(|field| field.is_required && !is_there(field));
+    let missing: Vec<_> =
+        missing.filter(|field| mapping.get(Target::of(field)).is_none()).map(|field| field.name).collect();
+    let (name, found) = (name.to_owned(), columns.join(", "));
+    (!missing.is_empty()).then(|| ImportError::MissingColumns { name, missing: missing.join(", "), found })
 }

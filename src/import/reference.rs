@@ -7,9 +7,16 @@ use crate::domain::format_option::FormatOption;
 pub fn reference() -> String {
     let formats: String = FORMATS.iter().map(|format| format_row(*format)).collect();
     let options: String = options().map(option_row).collect();
+    let fields: String = FORMATS.iter().filter(|format| !format.fields().is_empty()).map(|f| field_table(*f)).collect();
     format!(
-        "\n| `--format` | | files | holds |\n|---|---|---|---|\n{formats}\n| option | of | |\n|---|---|---|\n{options}"
+        "\n| `--format` | | files | holds |\n|---|---|---|---|\n{formats}\n| option | of | |\n|---|---|---|\n{options}{fields}"
     )
+}
+
+/// What becomes of the fields of a format.
+fn field_table(format: &dyn Format) -> String {
+    let rows: String = format.fields().iter().map(|(theirs, ours)| format!("| `{theirs}` | `{ours}` |\n")).collect();
+    format!("\n### {}\n\n| their field | becomes |\n|---|---|\n{rows}", format.title())
 }
 
 fn format_row(format: &dyn Format) -> String {

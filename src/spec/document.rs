@@ -3,7 +3,7 @@
 use super::name::KEY;
 use super::read::TableReader;
 use super::shape::Shape;
-use crate::domain::spec::{LensTerms, Spec};
+use crate::domain::spec::{ImportTerms, LensTerms, Spec};
 use std::ops::Range;
 use toml::Spanned;
 
@@ -78,6 +78,7 @@ impl Document {
             context: None,
             checks: Vec::new(),
             schemas: Vec::new(),
+            import: ImportTerms::default(),
         };
         let (identities, references) = (Vec::new(), Vec::new());
         let (schemas_named, filters, retry_when) = (Vec::new(), Vec::new(), None);

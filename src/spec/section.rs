@@ -8,6 +8,7 @@ mod context;
 mod criterion;
 mod failure;
 mod group;
+mod import;
 mod lens;
 mod retry;
 mod review;
@@ -15,6 +16,8 @@ mod route;
 mod sample;
 mod schema;
 mod top;
+
+pub use import::{lines as import_lines, with_import};
 
 use super::change::Change;
 use super::document::Document;
@@ -26,7 +29,7 @@ use crate::domain::spec::Spec;
 use toml::de::DeTable;
 
 /// Every section, in the order in which a spec is best read. The first is the top of the file.
-pub(super) static SECTIONS: [&Section; 14] = [
+pub(super) static SECTIONS: [&Section; 15] = [
     &top::SECTION,
     &criterion::SECTION,
     &failure::SECTION,
@@ -41,6 +44,7 @@ pub(super) static SECTIONS: [&Section; 14] = [
     &context::SECTION,
     &check::SECTION,
     &schema::SECTION,
+    &import::SECTION,
 ];
 
 /// A kind of table in a spec, and what is done with it.

@@ -10,6 +10,7 @@ mod decide;
 mod decline;
 mod export;
 mod filter;
+mod foreign;
 mod gate;
 mod golden;
 mod import;

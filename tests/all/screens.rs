@@ -7,6 +7,7 @@ mod fixtures;
 mod footer;
 mod judging;
 mod live;
+mod mapping;
 mod model_judges;
 mod people;
 mod settling;

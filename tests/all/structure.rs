@@ -27,8 +27,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
 ];
 
-/// The commands that open the workstation; no other knows it.
-const OPEN_THE_WORKSTATION: [&str; 3] = ["cli/demo", "cli/open", "cli/review"];
+/// The commands that open the workstation, and what shows the screen of a foreign file; no other knows it.
+const OPEN_THE_WORKSTATION: [&str; 4] = ["cli/demo", "cli/foreign", "cli/open", "cli/review"];
 
 /// The files by the path of their module, such as `store/claims`, each with those it names.
 type Arrows = BTreeMap<String, BTreeSet<String>>;

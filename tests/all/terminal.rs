@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use support::program::{Program, SPEC, program_file};
-use support::terminal::Terminal;
+use support::terminal::{Terminal, environment};
 use support::wait;
 
 /// A workspace with the queue `replies` and its items `r1` to `r<count>`.
@@ -635,15 +635,47 @@ fn an_attachment_is_looked_for_beside_the_file_that_names_it() {
 }
 
 #[test]
-fn a_file_of_other_names_says_which_it_has_and_how_they_are_renamed() {
+fn a_file_of_other_names_is_shown_as_it_would_be_read_and_the_choice_is_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let write = |file: &str, n: usize| {
+        let file = home.path().join(file);
+        let line = serde_json::json!({
+            "custom_id": n.to_string(), "prompt": format!("prompt {n}"), "question": format!("question {n}"),
+            "completion": format!("the completion {n}"), "tier": "gold"
+        });
+        std::fs::write(&file, line.to_string()).unwrap();
+        file
+    };
+    let first = write("batch.jsonl", 1);
+    let mut terminal = open(home.path(), &first);
+    terminal.wait("Which field is what?");
+    terminal.wait("--map id=.custom_id --map input=.prompt --map output=.completion");
+    terminal.wait(".tier");
+    terminal.act("\u{1b}[C", "--map input=.question");
+    terminal.act("\r", "keep this in the spec of batch for the next files?");
+    terminal.act("y\r", "the completion 1");
+    terminal.wait("question 1");
+    terminal.keys("\u{3}");
+    terminal.end();
+    let second = write("more.jsonl", 2);
+    let mut terminal = Terminal::start(home.path(), &["open", second.to_str().unwrap(), "--queue", "batch"], (100, 30));
+    terminal.wait("the completion 1"); // the spec says where the fields are: nothing is asked
+    terminal.keys("\u{3}");
+    terminal.end();
+}
+
+#[test]
+fn who_leaves_the_screen_of_a_file_of_other_names_leaves_no_queue() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("batch.jsonl");
     std::fs::write(&file, r#"{"custom_id":"1","prompt":"q","completion":"a"}"#).unwrap();
     let mut terminal = open(home.path(), &file);
-    terminal.wait("holds no record that can be reviewed");
-    terminal.wait("a record has id, input and output; this one has c");
-    terminal.wait("jq -c");
+    terminal.wait("Which field is what?");
+    terminal.act("q", "nothing was imported");
     terminal.end();
+    let queues =
+        std::process::Command::new(program_file()).arg("queues").envs(environment(home.path())).output().unwrap();
+    assert!(String::from_utf8_lossy(&queues.stdout).contains("no queues yet"));
 }
 
 #[test]

@@ -79,6 +79,7 @@ pub(super) fn spec() -> Spec {
         context: None,
         checks: Vec::new(),
         schemas: Vec::new(),
+        import: Default::default(),
     }
 }
 

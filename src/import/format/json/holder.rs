@@ -4,6 +4,7 @@ use super::frame::{Frame, Scanner};
 use crate::domain::record::item_field;
 use crate::import::fault::ImportError;
 use crate::import::input::Input;
+use crate::import::proposal::is_of_a_record;
 use crate::import::text_input::TextInput;
 use std::io::{self, Cursor, Seek};
 
@@ -97,13 +98,14 @@ impl Members {
 
     fn read_one(&mut self, scan: &mut Scanner) -> io::Result<()> {
         let name = scan.name()?;
-        if name == "input" || name == "output" {
+        let begins_with = scan.next_byte(b":")?;
+        if name == "input" || name == "output" || begins_with == Some(b'"') && is_of_a_record(&name) {
             (self.is_record, self.is_ended) = (true, true);
             return Ok(());
         }
         let mut frame = Frame::default();
         let mut holds_objects = false;
-        if scan.next_byte(b":")? == Some(b'[') {
+        if begins_with == Some(b'[') {
             scan.consume(1);
             frame = Frame::of_list();
             holds_objects = scan.next_byte(b"")? == Some(b'{');
