@@ -35,6 +35,8 @@
 //!   `meta` that starts with `{` or `[` and is valid JSON is read as JSON; `tags`
 //!   may also be separated by `;`.
 
+#[cfg(feature = "compressed")]
+mod archive;
 mod attempt;
 mod byte_order_mark;
 mod cells;
@@ -48,6 +50,8 @@ mod fault;
 mod foreign;
 pub mod format;
 mod guard;
+#[cfg(any(feature = "parquet", feature = "xlsx"))]
+mod guarded;
 mod input;
 mod item;
 mod items;
@@ -57,7 +61,10 @@ mod judgement;
 mod line;
 mod mapping;
 mod meta;
+mod no_number;
 mod own_files;
+#[cfg(feature = "compressed")]
+mod packed;
 mod pipeline;
 mod proposal;
 mod reader;

@@ -41,7 +41,8 @@ impl ImportFormat {
 
 /// The help of an argument that is a file to read; `more` follows the formats' names.
 pub(super) fn file_help(more: &str) -> String {
-    format!("{}; {more}", format::titles())
+    let packed = if cfg!(feature = "compressed") { ", plain or in gzip, zstd or zip" } else { "" };
+    format!("{}{packed}; {more}", format::titles())
 }
 
 fn parser() -> impl TypedValueParser<Value = &'static dyn Format> {

@@ -230,7 +230,9 @@ fn ask(question: &str, choices: &[(char, String)]) -> Result<Option<char>> {
 
 /// The file's name as a queue's: `Outputs (final).jsonl` is `outputs-final`.
 fn queue_name(file: &Path) -> Result<String> {
-    let name = key(&file.file_stem().unwrap_or_default().to_string_lossy());
+    let is_packed = file.extension().is_some_and(|extension| ["gz", "zst"].iter().any(|packed| extension == *packed));
+    let within = if is_packed { file.with_extension("") } else { file.to_owned() };
+    let name = key(&within.file_stem().unwrap_or_default().to_string_lossy());
     if name.is_empty() {
         return Err(eyre!("{} gives no name for a queue", file.display())).suggestion("name the queue with --queue");
     }
@@ -255,6 +257,8 @@ mod tests {
             ("outputs.jsonl", "outputs"),
             ("/data/Outputs (final).v2.jsonl", "outputs-final-v2"),
             ("a_b.csv", "a_b"),
+            ("outputs.jsonl.gz", "outputs"),
+            ("all.zip/part/outputs.csv", "outputs"),
             ("Ответы модели.csv", "otvety-modeli"),
             ("出力.jsonl", "chu-li"),
             ("Größe.jsonl", "grosse"),

@@ -22,6 +22,8 @@ pub struct Origin {
 pub enum Place {
     /// The line on which the record begins, from 1.
     Line(u64),
+    /// The number of the row of a table, from 1: that of a sheet counts its first line too, as its program does.
+    Row(u64),
     /// An element of a JSON list.
     Element {
         /// JSON pointer of the list (RFC 6901); empty for the file's own list.
@@ -41,17 +43,17 @@ impl Origin {
 }
 
 impl Place {
-    /// The line on which the record begins, from 1.
+    /// The line on which the record begins, or its row, from 1.
     pub fn line(&self) -> u64 {
         match self {
-            Place::Line(line) | Place::Element { line, .. } => *line,
+            Place::Line(line) | Place::Row(line) | Place::Element { line, .. } => *line,
         }
     }
 
     /// What sorts places of one file as they come in it.
     pub fn order(&self) -> (u64, u64) {
         match self {
-            Place::Line(line) => (*line, 0),
+            Place::Line(line) | Place::Row(line) => (*line, 0),
             Place::Element { line, index, .. } => (*line, *index),
         }
     }
@@ -59,16 +61,17 @@ impl Place {
     /// The JSON pointer of a record that has one.
     pub fn pointer(&self) -> Option<String> {
         match self {
-            Place::Line(_) => None,
+            Place::Line(_) | Place::Row(_) => None,
             Place::Element { list, index, .. } => Some(format!("{list}/{index}")),
         }
     }
 }
 
-/// `line 7`, or `line 7, /items/3`.
+/// `line 7`, `row 7`, or `line 7, /items/3`.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "line {}", self.line())?;
+        let what = if matches!(self, Place::Row(_)) { "row" } else { "line" };
+        write!(f, "{what} {}", self.line())?;
         self.pointer().map_or(Ok(()), |pointer| write!(f, ", {pointer}"))
     }
 }
@@ -120,6 +123,16 @@ pub enum Remark {
     EmptyRow,
     RepeatedHeader,
     SpareDelimiters,
+    /// A number that is none: NaN, or without end.
+    NoNumber,
+    /// Bytes that are no text.
+    NoText,
+    /// A row of a sheet without a value.
+    BlankRow,
+    /// A row of a sheet that is one cell merged over columns.
+    Heading,
+    /// A cell of a sheet whose formula came to an error.
+    ErrorCell,
 }
 
 impl Record {

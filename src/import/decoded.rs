@@ -5,6 +5,7 @@ use super::byte_order_mark::without_mark;
 use super::cells::Cells;
 use super::fault::Faults;
 use super::json::is_json;
+use super::no_number;
 use super::proposal::Sample;
 use super::row::{RawRecord, Reject};
 use crate::domain::imported::{Origin, Remark};
@@ -51,7 +52,13 @@ pub enum Texts {
 impl Decoded {
     /// A record whose bytes are to be one JSON object.
     pub(super) fn json(origin: Origin, raw: Vec<u8>) -> Self {
-        Self::record(origin, raw, Values::Raw(Texts::Themselves))
+        match no_number::with_null(&raw) {
+            Some(mended) => {
+                let (values, remarks) = (Values::Object(mended, Texts::Themselves), vec![Remark::NoNumber]);
+                Self::Record(DecodedRecord { origin, raw, values, remarks })
+            }
+            None => Self::record(origin, raw, Values::Raw(Texts::Themselves)),
+        }
     }
 
     pub(super) fn record(origin: Origin, raw: Vec<u8>, values: Values) -> Self {

@@ -1,6 +1,6 @@
 //! Text in another encoding than UTF-8, decoded as it is read.
 
-use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_16BE, UTF_16LE};
 use std::io::{self, Read};
 
 const CHUNK_BYTES: usize = 16 << 10;
@@ -30,10 +30,29 @@ pub(super) fn utf_16(head: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// The encoding of a spreadsheet's text that is not UTF-8: it has bytes that UTF-8 cannot
-/// have, and no character beyond ASCII that UTF-8 would have.
-pub(super) fn of_windows(head: &[u8]) -> Option<&'static Encoding> {
-    let error = std::str::from_utf8(head).err()?;
-    (error.error_len().is_some() && head[..error.valid_up_to()].is_ascii()).then_some(WINDOWS_1252)
+/// have, and no character beyond ASCII that UTF-8 would have. Which one it is, the letters tell that
+/// are frequent together.
+pub(super) fn of_spreadsheet(sample: &[u8]) -> Option<&'static Encoding> {
+    let error = std::str::from_utf8(sample).err()?;
+    (error.error_len().is_some() && sample[..error.valid_up_to()].is_ascii()).then(|| likely(sample))
+}
+
+#[cfg(feature = "encodings")]
+fn likely(sample: &[u8]) -> &'static Encoding {
+    use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(sample, true);
+    detector.guess(None, Utf8Detection::Deny)
+}
+
+#[cfg(not(feature = "encodings"))]
+fn likely(_: &[u8]) -> &'static Encoding {
+    encoding_rs::WINDOWS_1252
+}
+
+/// The encoding's name as people write it: `Windows-1252`, `Shift_JIS`.
+pub(super) fn name(encoding: &'static Encoding) -> String {
+    encoding.name().replacen("windows", "Windows", 1)
 }
 
 /// A stream as UTF-8.
@@ -130,11 +149,32 @@ mod tests {
     }
 
     #[test]
-    fn windows_text_is_told_from_broken_utf_8() {
-        assert_eq!(of_windows(b"caf\xe9, 5 \x80"), Some(WINDOWS_1252));
+    fn text_of_another_encoding_is_told_from_broken_utf_8() {
+        use encoding_rs::WINDOWS_1252;
+        assert_eq!(of_spreadsheet(b"caf\xe9, 5 \x80"), Some(WINDOWS_1252));
         assert_eq!(decoded(b"caf\xe9, 5 \x80", WINDOWS_1252), "café, 5 €".as_bytes());
-        assert_eq!(of_windows("café".as_bytes()), None);
-        assert_eq!(of_windows("café \u{e9}".as_bytes()[..4].as_ref()), None, "cut within a character");
-        assert_eq!(of_windows(b"caf\xc3\xa9 \xe9"), None, "UTF-8 with a broken character");
+        assert_eq!(of_spreadsheet("café".as_bytes()), None);
+        assert_eq!(of_spreadsheet("café \u{e9}".as_bytes()[..4].as_ref()), None, "cut within a character");
+        assert_eq!(of_spreadsheet(b"caf\xc3\xa9 \xe9"), None, "UTF-8 with a broken character");
+    }
+
+    #[cfg(feature = "encodings")]
+    #[test]
+    fn the_letters_tell_which_encoding_it_is() {
+        use encoding_rs::{BIG5, EUC_KR, GBK, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252};
+        for (encoding, text) in [
+            (WINDOWS_1252, "Größe, Übung und Maß: die Antwort wäre möglich, “sagte” er für 5 €"),
+            (WINDOWS_1250, "Příliš žluťoučký kůň úpěl ďábelské ódy, řekl šéf a odešel domů"),
+            (WINDOWS_1251, "Ответ модели: столица Франции — Париж, и это правильный ответ"),
+            (SHIFT_JIS, "質問に対する答えは、東京が日本の首都であるということです。ありがとうございます"),
+            (EUC_KR, "질문에 대한 대답은 서울이 대한민국의 수도라는 것입니다. 감사합니다"),
+            (GBK, "这个问题的答案是北京，它是中国的首都。谢谢你的提问，祝你愉快"),
+            (BIG5, "這個問題的答案是臺北，它是一個很大的城市。謝謝你的提問"),
+        ] {
+            let (bytes, _, is_lossy) = encoding.encode(text);
+            assert!(!is_lossy, "{text}");
+            assert_eq!(of_spreadsheet(&bytes), Some(encoding), "{text}");
+            assert_eq!(decoded(&bytes, encoding), text.as_bytes());
+        }
     }
 }

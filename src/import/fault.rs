@@ -107,6 +107,24 @@ pub enum ImportError {
     OtherFormat { option: &'static str, formats: String },
     #[error("`{0}` is empty")]
     Empty(String),
+    #[error(
+        "`{0}` is no encoding that karat knows: name it as the web does, such as windows-1252, shift_jis or utf-16le"
+    )]
+    NoEncoding(String),
+    #[error("`{name}` has no sheet called `{sheet}`: it has {found}")]
+    NoSheet { name: String, sheet: String, found: String },
+    #[error("`{name}` cannot be read as {format}: {reason}")]
+    Damaged { name: String, format: &'static str, reason: String },
+    #[error("`{0}` is no zip archive, so nothing within it can be named")]
+    NoArchive(String),
+    #[error("`{name}` holds no file called `{member}`: it has {members}")]
+    NoMember { name: String, member: String, members: String },
+    #[error("`{name}` holds no file that karat reads: it has {}", if .members.is_empty() { "none" } else { .members })]
+    NothingWithin { name: String, members: String },
+    #[error("`{name}` holds more than one file that can be read: {members}; name one, for example `{name}/{first}`")]
+    SeveralMembers { name: String, members: String, first: String },
+    #[error("`{name}` is packed three times over and more; unpack it and import what is in it")]
+    TooManyLayers { name: String },
     #[error("the line of column names in `{name}` cannot be read: {reason}")]
     BadHeader { name: String, reason: String },
     #[error(

@@ -14,12 +14,15 @@ pub struct Foreign {
 const DUCKDB: &str = "try `duckdb -c \"COPY (FROM 'FILE') TO '/dev/stdout' (FORMAT json)\" | karat import QUEUE -`";
 const FROM_PYTHON: &str =
     "write it as JSON Lines, for example with pandas: `to_json(FILE, orient='records', lines=True)`";
-const SHEET: &str = "save the sheet as CSV (UTF-8) and import that";
+#[cfg(not(feature = "xlsx"))]
+const SHEET: &str = "this one was built without `xlsx`; save the sheet as CSV (UTF-8) and import that";
 
 static KINDS: &[Foreign] = &[
-    foreign(b"PAR1", "a Parquet file", DUCKDB),
+    #[cfg(not(feature = "parquet"))]
+    foreign(b"PAR1", "a Parquet file", "this one was built without `parquet`"),
     foreign(b"SQLite format 3\0", "an SQLite database", DUCKDB),
-    foreign(b"ARROW1", "an Arrow file", FROM_PYTHON),
+    #[cfg(not(feature = "parquet"))]
+    foreign(b"ARROW1", "an Arrow file", "this one was built without `parquet`"),
     foreign(b"FEA1", "a Feather file", FROM_PYTHON),
     foreign(b"Obj\x01", "an Avro file", FROM_PYTHON),
     foreign(b"ORC", "an ORC file", FROM_PYTHON),
@@ -28,10 +31,27 @@ static KINDS: &[Foreign] = &[
     foreign(b"\x80\x03", "a Python pickle", FROM_PYTHON),
     foreign(b"\x80\x04", "a Python pickle", FROM_PYTHON),
     foreign(b"\x80\x05", "a Python pickle", FROM_PYTHON),
+    #[cfg(not(feature = "xlsx"))]
     foreign(b"\xd0\xcf\x11\xe0", "an old Office file", SHEET),
     foreign(b"%PDF-", "a PDF", "export its texts as JSON Lines or CSV"),
-    foreign(b"\x1f\x8b", "compressed with gzip", "unpack it: `gunzip -c FILE | karat import QUEUE -`"),
-    foreign(b"\x28\xb5\x2f\xfd", "compressed with zstd", "unpack it: `zstd -dc FILE | karat import QUEUE -`"),
+    #[cfg(not(feature = "compressed"))]
+    foreign(
+        b"\x1f\x8b",
+        "compressed with gzip",
+        "this one was built without `compressed`; try `gunzip -c FILE | karat import QUEUE -`",
+    ),
+    #[cfg(not(feature = "compressed"))]
+    foreign(
+        b"\x28\xb5\x2f\xfd",
+        "compressed with zstd",
+        "this one was built without `compressed`; try `zstd -dc FILE | karat import QUEUE -`",
+    ),
+    #[cfg(not(feature = "compressed"))]
+    foreign(
+        b"PK\x03\x04",
+        "a zip archive",
+        "this one was built without `compressed`; try `unzip -p FILE | karat import QUEUE -`",
+    ),
     foreign(b"BZh", "compressed with bzip2", "unpack it: `bunzip2 -c FILE | karat import QUEUE -`"),
     foreign(b"\xfd7zXZ", "compressed with xz", "unpack it: `xz -dc FILE | karat import QUEUE -`"),
     foreign(b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "unpack it: `7z x -so FILE | karat import QUEUE -`"),
@@ -39,9 +59,21 @@ static KINDS: &[Foreign] = &[
     foreign(b"\0\0\xfe\xff", "UTF-32 text", "convert it: `iconv -f UTF-32 -t UTF-8 FILE | karat import QUEUE -`"),
 ];
 
-static WORKBOOK: Foreign = foreign(b"PK\x03\x04", "an Excel workbook", SHEET);
-static DOCUMENT: Foreign = foreign(b"PK\x03\x04", "an Office document", SHEET);
-static ZIP: Foreign = foreign(b"PK\x03\x04", "a zip archive", "unpack it: `unzip -p FILE | karat import QUEUE -`");
+#[cfg(all(feature = "compressed", not(feature = "xlsx")))]
+static WORKBOOK: Foreign = foreign(b"PK", "a workbook", SHEET);
+#[cfg(feature = "compressed")]
+static DOCUMENT: Foreign = foreign(b"PK", "an Office document", "export its texts as JSON Lines or CSV");
+
+/// The kind of a zip archive of these files, where it is one that cannot be read.
+#[cfg(feature = "compressed")]
+pub(super) fn of_archive(names: &[&str]) -> Option<&'static Foreign> {
+    let has = |name: &str| names.contains(&name);
+    #[cfg(not(feature = "xlsx"))]
+    if has("xl/workbook.xml") || has("xl/workbook.bin") {
+        return Some(&WORKBOOK);
+    }
+    (has("[Content_Types].xml") || has("content.xml") && has("mimetype")).then_some(&DOCUMENT)
+}
 
 const fn foreign(first_bytes: &'static [u8], what: &'static str, instead: &'static str) -> Foreign {
     Foreign { first_bytes, what, instead }
@@ -49,17 +81,7 @@ const fn foreign(first_bytes: &'static [u8], what: &'static str, instead: &'stat
 
 /// The kind of a file that begins so, where it is one that cannot be read.
 pub(super) fn kind_of(head: &[u8]) -> Option<&'static Foreign> {
-    let holds = |name: &[u8]| memchr::memmem::find(head, name).is_some();
-    if !head.starts_with(ZIP.first_bytes) {
-        return KINDS.iter().find(|kind| head.starts_with(kind.first_bytes));
-    }
-    Some(if holds(b"xl/") {
-        &WORKBOOK
-    } else if holds(b"[Content_Types].xml") || holds(b"mimetypeapplication/vnd.") {
-        &DOCUMENT
-    } else {
-        &ZIP
-    })
+    KINDS.iter().find(|kind| head.starts_with(kind.first_bytes))
 }
 
 #[cfg(test)]
@@ -69,10 +91,9 @@ mod tests {
     #[test]
     fn a_foreign_file_is_called_by_its_name() {
         for (head, what) in [
-            (&b"PAR1\x15\x04"[..], "a Parquet file"),
-            (b"PK\x03\x04\0[Content_Types].xml\0PK\x03\x04xl/workbook.xml", "an Excel workbook"),
-            (b"PK\x03\x04\0outputs.jsonl", "a zip archive"),
-            (b"\x1f\x8b\x08", "compressed with gzip"),
+            (&b"SQLite format 3\0\x10"[..], "an SQLite database"),
+            (b"BZh91AY", "compressed with bzip2"),
+            (b"%PDF-1.7", "a PDF"),
         ] {
             assert_eq!(kind_of(head).map(|kind| kind.what), Some(what));
         }

@@ -1,12 +1,22 @@
 //! The formats of records: a format is a file in this folder and a line in [`FORMATS`].
 
+#[cfg(feature = "parquet")]
+mod arrow;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod delimited;
 mod json;
 mod jsonl;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod rejects;
+#[cfg(feature = "xlsx")]
+mod sheet;
 
 pub use delimited::table::{Table, TableRow};
 
+#[cfg(feature = "compressed")]
+use super::archive::Readable;
 use super::decoded::Decoded;
 use super::fault::ImportError;
 use super::input::{Head, Input};
@@ -15,7 +25,19 @@ use std::io;
 use std::path::Path;
 
 /// Every format that is read, the most usual first.
-pub static FORMATS: &[&dyn Format] = &[&jsonl::Jsonl, &delimited::CSV, &delimited::TSV, &json::Json, &rejects::Rejects];
+pub static FORMATS: &[&dyn Format] = &[
+    &jsonl::Jsonl,
+    &delimited::CSV,
+    &delimited::TSV,
+    &json::Json,
+    #[cfg(feature = "parquet")]
+    &parquet::Parquet,
+    #[cfg(feature = "parquet")]
+    &arrow::Arrow,
+    #[cfg(feature = "xlsx")]
+    &sheet::Sheet,
+    &rejects::Rejects,
+];
 
 /// A format of records.
 pub trait Format: Sync {
@@ -44,6 +66,11 @@ pub trait Format: Sync {
 
     /// Whether the input may be of this format, by its first bytes alone.
     fn recognise(&self, head: &Head) -> Option<Recognition>;
+
+    /// Whether a zip archive of these files is of this format.
+    fn recognise_archive(&self, _names: &[&str]) -> Option<Recognition> {
+        None
+    }
 
     /// Reads what comes before the first record. A record longer than `limit` bytes is to
     /// be rejected without being held in memory.
@@ -103,9 +130,15 @@ pub fn by_name(name: &str) -> Option<&'static dyn Format> {
     FORMATS.iter().find(|format| format.name() == name).copied()
 }
 
-/// The options of all formats.
+/// The options of all formats, each once.
 pub fn options() -> impl Iterator<Item = &'static FormatOption> {
-    FORMATS.iter().flat_map(|format| format.options())
+    let mut options: Vec<&FormatOption> = Vec::new();
+    for option in FORMATS.iter().flat_map(|format| format.options()) {
+        if !options.contains(&option) {
+            options.push(option);
+        }
+    }
+    options.into_iter()
 }
 
 /// The names of the formats that take the option, as the end of a sentence.
@@ -122,6 +155,22 @@ pub(super) fn holds_rejects(head: &Head) -> bool {
 /// The record as it stood, of a line that tells of a reject.
 pub(super) fn rejected_record(line: &[u8]) -> Option<Vec<u8>> {
     rejects::record_of(line)
+}
+
+/// The files within an archive of which a format knows the name, or the beginning.
+#[cfg(feature = "compressed")]
+pub(super) const READABLE: Readable = Readable {
+    extension: |extension| FORMATS.iter().any(|format| format.extensions().contains(&extension)),
+    head: |head| {
+        let claims = FORMATS.iter().filter_map(|format| format.recognise(head));
+        claims.map(|claim| claim.confidence).max() > Some(Confidence::Possible)
+    },
+};
+
+/// The format that an archive of these files is, and why.
+#[cfg(feature = "compressed")]
+pub(super) fn of_archive(names: &[&str]) -> Option<(&'static dyn Format, &'static str)> {
+    FORMATS.iter().find_map(|format| Some((*format, format.recognise_archive(names)?.reason)))
 }
 
 /// The titles of all formats, as the end of a sentence: `JSON Lines, CSV or TSV`.

@@ -1,7 +1,11 @@
 //! The reader of a file of any format.
 
+#[cfg(feature = "compressed")]
+use super::archive::Archive;
 use super::decoded::Decoded;
 use super::fault::ImportError;
+#[cfg(feature = "compressed")]
+use super::foreign;
 use super::format::{self, Format, Records};
 use super::input::Input;
 use super::items::Items;
@@ -61,7 +65,7 @@ impl Reader {
 
     /// Opens a file whose fields may have other names: see [`Reader::mapped`].
     pub fn look(path: &Path, options: Options) -> Result<Self, ImportError> {
-        Self::new(Input::open(path)?, Some(path), options)
+        Self::new(Input::open(path)?, options)
     }
 
     /// Reads any stream; `name` is for messages and the rejects file.
@@ -71,16 +75,19 @@ impl Reader {
         options: Options,
     ) -> Result<Self, ImportError> {
         let mapping = options.mapping.clone();
-        Self::new(Input::from_read(name, input)?, None, options)?.mapped(&mapping)
+        Self::new(Input::from_read(name, input)?, options)?.mapped(&mapping)
     }
 
-    fn new(input: Input, path: Option<&Path>, options: Options) -> Result<Self, ImportError> {
+    fn new(input: Input, options: Options) -> Result<Self, ImportError> {
+        let (input, of_archive) = within(input, options.format, MOST_LAYERS)?;
         if input.head().is_whole && input.head().text().trim_ascii().is_empty() {
             return Err(ImportError::Empty(input.name.to_string()));
         }
         let (name, size) = (input.name.clone(), input.size);
         let Options { format, max_record_bytes, given, .. } = options;
-        let recognised = format.is_none().then(|| format::recognise(input.head(), path, &given));
+        let recognised = format
+            .is_none()
+            .then(|| of_archive.unwrap_or_else(|| format::recognise(input.head(), input.path.as_deref(), &given)));
         let format = format.or(recognised.map(|(format, _)| format)).unwrap_or(format::FORMATS[0]);
         if let Some(option) = given.other_than(format.options()) {
             return Err(ImportError::OtherFormat { option: option.name, formats: format::that_take(option) });
@@ -153,6 +160,47 @@ impl Reader {
     pub fn total_bytes(&self) -> Option<u64> {
         self.size
     }
+}
+
+/// How often an archive may stand in another.
+const MOST_LAYERS: usize = 3;
+
+/// A format, and why it was taken.
+type Recognised = (&'static dyn Format, &'static str);
+
+/// What is to be read: of an archive the archive itself, where that is how files of a format are, else
+/// the member that is meant.
+#[cfg(feature = "compressed")]
+fn within(
+    input: Input,
+    format: Option<&'static dyn Format>,
+    layers: usize,
+) -> Result<(Input, Option<Recognised>), ImportError> {
+    if !input.is_archive() {
+        return Ok((input, None));
+    }
+    let archive = Archive::open(input)?;
+    let names: Vec<_> = archive.names().collect();
+    let recognised = match format {
+        Some(format) => format.recognise_archive(&names).map(|claim| (format, claim.reason)),
+        None => format::of_archive(&names),
+    };
+    if recognised.is_none()
+        && let Some(kind) = foreign::of_archive(&names)
+    {
+        return Err(ImportError::Foreign { name: archive.name, kind });
+    }
+    match recognised {
+        Some(recognised) => Ok((archive.into_input()?, Some(recognised))),
+        // There are archives that hold themselves.
+        None if layers == 0 => Err(archive.too_many_layers()),
+        None => within(archive.into_member(&format::READABLE)?, format, layers - 1),
+    }
+}
+
+#[cfg(not(feature = "compressed"))]
+fn within(input: Input, _: Option<&'static dyn Format>, _: usize) -> Result<(Input, Option<Recognised>), ImportError> {
+    Ok((input, None))
 }
 
 impl Iterator for Reader {

@@ -5,8 +5,9 @@
 //! {"file":"a.jsonl","line":12,"field":"latency_ms","reason":"must be a number, not text","record":"..."}
 //! ```
 //!
-//! A record of a JSON list has its `pointer` beside the line, one of an archive the `entry`,
-//! and one of a table the `header`, its line of column names: so the file can be imported.
+//! A record of a JSON list has its `pointer` beside the line, one of an archive the `entry`, and one
+//! of CSV the `header`, its line of column names. A row of Parquet, Arrow or a sheet has its `row` in
+//! place of the line, and is a JSON object whose texts are cells. So the file can be imported.
 //! `field` is `null` where the fault is not one field's. Where a record has more faults, they
 //! stand in `also`, each with its `field` and `reason`. A record that is not UTF-8 stands
 //! in `record_base64` instead of `record`.
@@ -16,7 +17,7 @@
 
 use super::fault::{Fault, Faults};
 use super::row::{RawRecord, Reject};
-use crate::domain::imported::Origin;
+use crate::domain::imported::{Origin, Place};
 use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 use serde_json::json;
@@ -54,7 +55,8 @@ impl RejectWriter {
         let Origin { file, entry, place } = &reject.origin;
         write!(out, r#"{{"file":{}"#, json!(&**file))?;
         entry.as_ref().map_or(Ok(()), |entry| write!(out, r#","entry":{}"#, json!(&**entry)))?;
-        write!(out, r#","line":{}"#, place.line())?;
+        let what = if matches!(place, Place::Row(_)) { "row" } else { "line" };
+        write!(out, r#","{what}":{}"#, place.line())?;
         place.pointer().map_or(Ok(()), |pointer| write!(out, r#","pointer":{}"#, json!(pointer)))?;
         header.map_or(Ok(()), |header| write!(out, r#","header":{}"#, json!(header)))?;
         write_faults(out, &reject.faults)?;

@@ -14,8 +14,8 @@ pub struct Remarks(Vec<Tally>);
 struct Tally {
     remark: Remark,
     count: usize,
-    /// The line of the first.
-    line: u64,
+    /// Where the first is.
+    place: Place,
 }
 
 impl Remarks {
@@ -31,16 +31,21 @@ impl Remarks {
     fn add(&mut self, remark: Remark, place: &Place) {
         match self.0.iter_mut().find(|tally| tally.remark == remark) {
             Some(tally) => tally.count += 1,
-            None => self.0.push(Tally { remark, count: 1, line: place.line() }),
+            None => self.0.push(Tally { remark, count: 1, place: place.clone() }),
         }
     }
 
     /// A sentence for each kind.
     pub fn sentences(&self) -> impl Iterator<Item = String> {
-        self.0.iter().map(|Tally { remark, count: times, line }| {
+        self.0.iter().map(|Tally { remark, count: times, place }| {
             let (noun, kind, what) = words(*remark);
-            let place = if *times == 1 { "on line" } else { "the first on line" };
-            format!("{}{kind}: {what} ({place} {line})", count(*times, noun))
+            let on = match (place, times) {
+                (Place::Row(row), 1) => format!("in row {row}"),
+                (Place::Row(row), _) => format!("the first in row {row}"),
+                (place, 1) => format!("on line {}", place.line()),
+                (place, _) => format!("the first on line {}", place.line()),
+            };
+            format!("{}{kind}: {what} ({on})", count(*times, noun))
         })
     }
 }
@@ -65,6 +70,11 @@ fn words(remark: Remark) -> (&'static str, String, &'static str) {
         Remark::Undecided(why) => ("check", " not decided".into(), why.reason()),
         Remark::EmptyRow => ("row", " of nothing but delimiters".into(), "passed over"),
         Remark::RepeatedHeader => ("line", " of the column names again".into(), "passed over"),
+        Remark::NoNumber => ("record", " with a number that is none (NaN or Infinity)".into(), "it is read as null"),
+        Remark::NoText => ("record", " with bytes that are no text".into(), "they are read as base64"),
+        Remark::BlankRow => ("row", " without a value".into(), "passed over"),
+        Remark::Heading => ("row", " of one cell that is merged".into(), "passed over as a heading"),
+        Remark::ErrorCell => ("row", " with a cell whose formula came to an error".into(), "the cell is read as empty"),
         Remark::SpareDelimiters => ("row", " with delimiters at the end".into(), "read without them"),
     }
 }

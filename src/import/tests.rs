@@ -8,6 +8,7 @@ mod jsonl;
 mod pipeline;
 mod properties;
 mod reject;
+mod tables;
 
 use super::*;
 use crate::domain::imported::{Origin, Place, Record};

@@ -3,7 +3,7 @@
 use super::byte_order_mark::WholeMarks;
 use super::input::Input;
 use super::row::RawRecord;
-use crate::domain::imported::Origin;
+use crate::domain::imported::{Origin, Place};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::sync::Arc;
 
@@ -34,6 +34,8 @@ impl LineEnds {
 pub(super) struct TextInput {
     /// The file as the user called it.
     pub name: Arc<str>,
+    /// The file within it, where it is an archive.
+    pub entry: Option<Arc<str>>,
     /// Number of bytes read.
     pub position: u64,
     input: BufReader<WholeMarks<Box<dyn Read + Send>>>,
@@ -42,14 +44,19 @@ pub(super) struct TextInput {
 impl TextInput {
     pub(super) fn new(input: Input) -> Self {
         let mark = input.head().bytes.len() - input.head().text().len();
-        let name = input.name.clone();
+        let (name, entry) = (input.name.clone(), input.entry.clone());
         let stream: Box<dyn Read + Send> = Box::new(input.into_stream(mark as u64));
-        Self { name, position: mark as u64, input: BufReader::with_capacity(BUFFER_BYTES, WholeMarks::new(stream)) }
+        Self {
+            name,
+            entry,
+            position: mark as u64,
+            input: BufReader::with_capacity(BUFFER_BYTES, WholeMarks::new(stream)),
+        }
     }
 
     /// The origin of a record that begins on `line`.
     pub(super) fn origin(&self, line: u64) -> Origin {
-        Origin::of_line(self.name.clone(), line)
+        Origin { file: self.name.clone(), entry: self.entry.clone(), place: Place::Line(line) }
     }
 
     /// The bytes that come next; empty at the end.

@@ -1,5 +1,6 @@
 //! Where rejected records go.
 
+use super::source::archive_and_member;
 use super::{Failure, Progress};
 use crate::import::{Reject, RejectWriter, is_rejects_file};
 use std::ffi::OsString;
@@ -19,9 +20,14 @@ pub enum RejectsTo {
 }
 
 /// The rejects file that belongs to an input. Beside a device, such as `/dev/stdin`,
-/// nothing can be written: its rejects go to the present folder.
+/// nothing can be written: its rejects go to the present folder. Those of a file within an archive
+/// stand beside the archive.
 pub fn beside(input: &Path) -> PathBuf {
     let input = if input == Path::new("-") { Path::new("/dev/stdin") } else { input };
+    if let Some((archive, member)) = archive_and_member(input) {
+        let member: Vec<_> = member.iter().map(|part| part.to_string_lossy()).collect();
+        return format!("{}.{}.rejects.jsonl", archive.display(), member.join("-")).into();
+    }
     let is_device = input.starts_with("/dev") || input.starts_with("/proc");
     let mut name = OsString::from(if is_device { "karat-" } else { "" });
     name.push(input.file_name().filter(|_| is_device).unwrap_or(input.as_os_str()));
@@ -171,6 +177,10 @@ mod tests {
 
     #[test]
     fn rejects_stand_beside_a_file_and_never_in_dev() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("a.zip");
+        std::fs::write(&archive, "").unwrap();
+        assert_eq!(beside(&archive.join("b/c.csv")), folder.path().join("a.zip.b-c.csv.rejects.jsonl"));
         for (input, file) in [
             ("a/items.jsonl", "a/items.jsonl.rejects.jsonl"),
             ("-", "karat-stdin.rejects.jsonl"),

@@ -42,7 +42,11 @@ impl Source {
 
     /// The file's whole path, by which it is known again; a stream has none.
     pub fn whole_path(&self) -> Option<PathBuf> {
-        if is_stream(&self.path) { None } else { self.path.canonicalize().ok() }
+        match archive_and_member(&self.path) {
+            Some((archive, member)) => Some(archive.canonicalize().ok()?.join(member)),
+            None if is_stream(&self.path) => None,
+            None => self.path.canonicalize().ok(),
+        }
     }
 
     /// Fails when the file cannot be read, or not as its format. A stream is not opened: it may
@@ -66,6 +70,13 @@ impl Source {
     }
 }
 
+/// The archive and the member that a path names, where a file stands before the end of it.
+pub(super) fn archive_and_member(path: &Path) -> Option<(&Path, &Path)> {
+    let archive = path.ancestors().skip(1).find(|path| path.is_file())?;
+    Some((archive, path.strip_prefix(archive).ok()?))
+}
+
+/// Standard input, a pipe or a device: what was read of it is gone.
 fn is_stream(path: &Path) -> bool {
     path == Path::new("-") || path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }

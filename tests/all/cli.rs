@@ -32,6 +32,7 @@ mod sampling;
 mod server;
 mod spec;
 mod stats;
+mod tables;
 mod team;
 mod terminal;
 mod upgrade;

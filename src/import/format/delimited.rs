@@ -9,7 +9,7 @@ mod scan;
 pub(super) mod table;
 
 use super::{Confidence, Format, Recognition, Records};
-use crate::domain::format_option::GivenOptions;
+use crate::domain::format_option::{FormatOption, GivenOptions};
 use crate::domain::imported::Remark;
 use crate::domain::record::BY_NUMBER;
 use crate::import::byte_order_mark::{BYTE_ORDER_MARK, without_mark};
@@ -22,10 +22,17 @@ use crate::import::guard::Guard;
 use crate::import::input::{Head, Input};
 use crate::import::row::{RawRecord, Reject};
 use crate::import::text_input::TextInput;
+use encoding_rs::{Encoding, UTF_8};
 use framer::{Framed, Framer};
-use scan::{Dialect, Quoting};
+use scan::{Dialect, Quoting, Scan};
 use std::io::{self, Cursor};
 use std::sync::Arc;
+
+const ENCODING: FormatOption = FormatOption {
+    name: "encoding",
+    value: Some("NAME"),
+    help: "The encoding of a table's text, such as windows-1252 or shift_jis; by default UTF-8, or what it looks like",
+};
 
 pub(super) const CSV: Delimited = Delimited {
     name: "csv",
@@ -91,8 +98,12 @@ impl Format for Delimited {
         })
     }
 
-    fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
-        let begun = self.begin(input, limit, &needed())?;
+    fn options(&self) -> &'static [FormatOption] {
+        &[ENCODING]
+    }
+
+    fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
+        let begun = self.begin(encoded(input, options.value(&ENCODING))?, limit, &needed())?;
         let Begun { framer, name, names, header, has_mark, .. } = begun;
         let columns = Columns::new(&name, &names)?;
         let guard = Guard::of(&columns, &header, has_mark);
@@ -120,11 +131,7 @@ struct Begun {
 impl Delimited {
     /// Reads the line of column names, of which the `wanted` ones tell the delimiter.
     fn begin(&self, input: Input, limit: usize, wanted: &[&str]) -> Result<Begun, ImportError> {
-        let encoding = encoding::of_windows(&input.head().bytes);
-        let input = match encoding {
-            Some(encoding) => input.decoded(encoding)?,
-            None => input,
-        };
+        let (input, note) = in_utf_8(input)?;
         let has_mark = input.head().bytes.starts_with(BYTE_ORDER_MARK);
         let (separator, names) = first_line(input.head().text());
         let dialect = Dialect { delimiter: self.delimiter(separator, names, wanted), quoting: self.quoting };
@@ -137,7 +144,6 @@ impl Delimited {
         let record = framer.next(0).map_err(read)?.ok_or_else(|| ImportError::Empty(name.clone()))?;
         let names = column_names(&record, framer.cells())
             .map_err(|fault| ImportError::BadHeader { name: name.clone(), reason: fault.reason })?;
-        let note = encoding.map(|_| "is not UTF-8, and is read as Windows-1252".to_owned());
         Ok(Begun { framer, name, names, header: record.raw, has_mark, note })
     }
 
@@ -163,14 +169,37 @@ impl Delimited {
         }
     }
 
-    /// The delimiter that makes the most of the line of column names.
+    /// The delimiter that makes the most of the line of column names: of the wanted names, then of cells.
+    /// What stands in quotation marks is part of a cell.
     fn delimiter(&self, separator: Option<u8>, names: &[u8], wanted: &[&str]) -> u8 {
-        let count = |delimiter: u8| names.iter().filter(|byte| **byte == delimiter).count();
+        let count = |delimiter: u8| {
+            let mut scan = Scan::new(Dialect { delimiter, quoting: self.quoting });
+            scan.begin(0);
+            let is_clean = scan.advance(names, true).is_some_and(|end| end.stray.is_none());
+            (is_clean, scan.cells.len())
+        };
         let worth = |delimiter: &u8| (found(names, *delimiter, wanted), count(*delimiter));
         // Of equals the last is the greatest, and the first is to win.
         let best = self.delimiters.iter().copied().rev().max_by_key(worth).unwrap_or(b',');
         separator.filter(|_| self.quoting == Quoting::Strict).unwrap_or(best)
     }
+}
+
+/// The input in UTF-8, if it has the encoding that the user names.
+fn encoded(input: Input, label: Option<&str>) -> Result<Input, ImportError> {
+    let Some(label) = label else { return Ok(input) };
+    let encoding = Encoding::for_label(label.as_bytes()).ok_or_else(|| ImportError::NoEncoding(label.to_owned()))?;
+    // UTF-16 is told by its bytes, and is UTF-8 by now.
+    let is_decoded = encoding == UTF_8 || encoding.name().starts_with("UTF-16") && !input.head().bytes.contains(&0);
+    if is_decoded { Ok(input) } else { input.decoded(encoding) }
+}
+
+/// The input in UTF-8, and what is to be said of it.
+fn in_utf_8(mut input: Input) -> Result<(Input, Option<String>), ImportError> {
+    let bytes = input.telling_bytes().map_err(|error| ImportError::Io { name: input.name.to_string(), error })?;
+    let Some(encoding) = encoding::of_spreadsheet(&bytes) else { return Ok((input, None)) };
+    let note = format!("is not UTF-8, and is read as {}", encoding::name(encoding));
+    Ok((input.decoded(encoding)?, Some(note)))
 }
 
 /// The delimiter that a first line such as `sep=;` names, for Excel, and the line of column

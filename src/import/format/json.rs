@@ -187,7 +187,8 @@ impl Values {
     }
 
     fn record(&mut self) -> io::Result<Decoded> {
-        let origin = Origin { file: self.scan.input.name.clone(), entry: None, place: self.place() };
+        let place = self.place();
+        let origin = Origin { place, ..self.scan.input.origin(0) };
         let mut raw = tempfile::spooled_tempfile(self.limit);
         let is_ended = self.scan.value(&mut Frame::default(), &mut raw)?;
         if !is_ended {

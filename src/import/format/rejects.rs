@@ -3,6 +3,7 @@
 use super::delimited::{CSV, TSV};
 use super::{Confidence, Format, Recognition, Records};
 use crate::domain::format_option::GivenOptions;
+use crate::domain::imported::{Origin, Place};
 use crate::import::decoded::{Decoded, Texts, Values};
 use crate::import::fault::{Fault, Faults, ImportError};
 use crate::import::input::{Head, Input};
@@ -11,6 +12,7 @@ use crate::import::text_input::TextInput;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use std::io;
 
 pub(super) struct Rejects;
@@ -53,6 +55,8 @@ struct Line {
     record: Option<String>,
     record_base64: Option<String>,
     header: Option<String>,
+    /// Of a table with types, whose texts are cells.
+    row: Option<IgnoredAny>,
 }
 
 impl Line {
@@ -65,6 +69,10 @@ impl Line {
         };
         let header = self.header.as_ref().map(|header| format!("{header}\n")).unwrap_or_default();
         Some([header.into_bytes(), record].concat())
+    }
+
+    fn texts(&self) -> Texts {
+        if self.row.is_some() { Texts::Cells } else { Texts::Themselves }
     }
 }
 
@@ -86,14 +94,20 @@ const BESIDE_RECORD: usize = 64 << 10;
 impl Lines {
     fn record(&self, raw: Vec<u8>) -> Decoded {
         let origin = self.input.origin(self.line);
-        match record_of(&raw) {
-            Some(record) if record.len() > self.limit => {
+        let line = serde_json::from_slice::<Line>(&raw).ok();
+        match line.as_ref().and_then(|line| Some((line.record()?, line.texts()))) {
+            Some((record, _)) if record.len() > self.limit => {
                 Decoded::Reject(Reject::too_long(origin, RawRecord::Bytes(record), self.limit))
             }
-            Some(record) => match values(&record, self.limit) {
-                Ok(values) => Decoded::record(origin, record, values),
-                Err(faults) => Decoded::broken(origin, record, faults),
-            },
+            Some((record, texts)) => {
+                // So that it is rejected as what it is, if it is again.
+                let place = if texts == Texts::Cells { Place::Row(self.line) } else { origin.place.clone() };
+                let origin = Origin { place, ..origin };
+                match values(&record, texts, self.limit) {
+                    Ok(values) => Decoded::record(origin, record, values),
+                    Err(faults) => Decoded::broken(origin, record, faults),
+                }
+            }
             None => Decoded::broken(origin, raw, Fault::new("is no reject of an import")),
         }
     }
@@ -125,9 +139,9 @@ impl Records for Lines {
 }
 
 /// The values of a record that is a JSON object, or a row of a table after its column names.
-fn values(record: &[u8], limit: usize) -> Result<Values, Faults> {
+fn values(record: &[u8], texts: Texts, limit: usize) -> Result<Values, Faults> {
     match [CSV, TSV].into_iter().find(|table| table.begins(record)) {
         Some(table) => table.only_row(record, limit),
-        None => Ok(Values::Raw(Texts::Themselves)),
+        None => Ok(Values::Raw(texts)),
     }
 }

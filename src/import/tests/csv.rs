@@ -253,6 +253,39 @@ fn text_of_windows_is_read() {
 }
 
 #[test]
+fn an_encoding_is_told_however_late_it_shows_and_can_be_named() {
+    let mut rows = String::from("id;input;output\n");
+    (0..20_000).for_each(|n| rows.push_str(&format!("{n};q;a\n")));
+    let late = [rows.as_bytes(), b"x;caf\xe9;5 \x80\n"].concat();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), &late).unwrap();
+    let reader = Reader::open(file.path(), Options::default()).unwrap();
+    assert_eq!(reader.note().as_deref(), Some("is not UTF-8, and is read as Windows-1252"));
+    let last = record(reader.last().unwrap().unwrap()).item;
+    assert_eq!((last.input.text.as_str(), last.output.text.as_str()), ("café", "5 €"));
+    let option = format::options().find(|option| option.name == "encoding").unwrap();
+    let named = |label: &str| {
+        let mut options = Options { format: format::by_name("csv"), ..Options::default() };
+        options.given.add(option, label);
+        let bytes = b"id,input,output\n1,q,\x8b\xe0\n".to_vec();
+        Reader::from_read("a file", Cursor::new(bytes), options).map(|reader| reader.map(Result::unwrap).collect())
+    };
+    assert_eq!(record(only(named("shift_jis").unwrap())).item.output.text, "金");
+    assert_eq!(record(only(named("windows-1251").unwrap())).item.output.text, "‹а");
+    assert!(named("ebcdic").unwrap_err().to_string().contains("`ebcdic` is no encoding that karat knows"));
+}
+
+#[test]
+fn a_delimiter_within_quotation_marks_is_none() {
+    let text = "\"what, exactly, was asked\";id;input;output\nx;1;q, r, s;a\n";
+    let item = record(only(read_as(None, MAX_RECORD_BYTES, text.as_bytes()).unwrap())).item;
+    assert_eq!((item.id.as_str(), item.input.text.as_str()), ("1", "q, r, s"));
+    let foreign = "\"prompt, or question\";\"answer, or not\"\na;b\n";
+    let error = read_as(Some("csv"), MAX_RECORD_BYTES, foreign.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("its columns are prompt, or question, answer, or not"), "{error}");
+}
+
+#[test]
 fn a_mark_before_a_record_is_no_part_of_it() {
     let mark = "\u{feff}";
     let rows = csv(format!("{mark}{mark}{HEADER}\n{mark}1,q,a\n{mark}{HEADER}\n{mark}\"2\",q,a\n{mark}\n"));

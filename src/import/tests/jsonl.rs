@@ -82,9 +82,9 @@ fn an_over_long_last_line_without_an_end_is_one_reject() {
 #[test]
 fn a_file_of_another_kind_is_refused_with_what_to_do() {
     for (bytes, what, instead) in [
-        (&b"PAR1\x15\x04\x15"[..], "is a Parquet file", "duckdb"),
-        (b"PK\x03\x04\x14\0xl/workbook.xml", "is an Excel workbook", "CSV"),
-        (b"\x1f\x8b\x08\0", "is compressed with gzip", "gunzip"),
+        (&b"SQLite format 3\0\x10\0"[..], "is an SQLite database", "duckdb"),
+        (b"%PDF-1.7\n", "is a PDF", "CSV"),
+        (b"BZh91AY&SY", "is compressed with bzip2", "bunzip2"),
     ] {
         let error = read_as(None, 100, bytes).unwrap_err().to_string();
         assert!(error.contains(what) && error.contains(instead), "{error}");

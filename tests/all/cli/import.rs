@@ -211,10 +211,10 @@ fn a_file_that_cannot_be_read_is_told_before_another_is_in() {
     }
     program.write("columns.csv", "id,question\n1,2\n");
     assert_tells(&program.fails(&["import", "replies", "columns.csv"]), &["no column input, output"]);
-    program.write("items.parquet", b"PAR1\x15\x04");
-    assert_tells(&program.fails(&["import", "replies", "items.parquet"]), &["is a Parquet file", "duckdb"]);
-    program.write("items.jsonl.gz", b"\x1f\x8b\x08\0\0\0\0\0");
-    assert_tells(&program.fails(&["import", "replies", "items.jsonl.gz"]), &["is compressed with gzip", "gunzip"]);
+    program.write("items.db", b"SQLite format 3\0\x10\0");
+    assert_tells(&program.fails(&["import", "replies", "items.db"]), &["is an SQLite database", "duckdb"]);
+    program.write("items.jsonl.xz", b"\xfd7zXZ\0\0");
+    assert_tells(&program.fails(&["import", "replies", "items.jsonl.xz"]), &["is compressed with xz", "xz -dc"]);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use super::{Begun, CSV, CellTexts, Framed, Framer, RawRecord, TSV};
 use crate::domain::imported::Origin;
 use crate::import::MAX_RECORD_BYTES;
+#[cfg(feature = "compressed")]
+use crate::import::archive::{Archive, Readable};
 use crate::import::byte_order_mark::without_mark;
 use crate::import::fault::ImportError;
 use crate::import::input::Input;
@@ -35,7 +37,7 @@ impl Table {
     pub fn open(path: &Path, wanted: &[&str]) -> Result<Self, ImportError> {
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         let is_tsv = extension.as_deref().is_some_and(|extension| TSV.extensions.contains(&extension));
-        let begun = if is_tsv { &TSV } else { &CSV }.begin(Input::open(path)?, MAX_RECORD_BYTES, wanted)?;
+        let begun = if is_tsv { &TSV } else { &CSV }.begin(within(Input::open(path)?)?, MAX_RECORD_BYTES, wanted)?;
         let Begun { framer, name, names, note, .. } = begun;
         let names: Vec<String> =
             names.iter().map(|name| name.trim_matches(['\u{feff}', ' ', '\t']).to_owned()).collect();
@@ -79,6 +81,22 @@ impl Iterator for Table {
     fn next(&mut self) -> Option<Self::Item> {
         self.read().transpose()
     }
+}
+
+/// The table within the input, where it is an archive.
+#[cfg(feature = "compressed")]
+fn within(input: Input) -> Result<Input, ImportError> {
+    const TABLES: Readable = Readable {
+        extension: |extension| CSV.extensions.contains(&extension) || TSV.extensions.contains(&extension),
+        head: |head| std::str::from_utf8(&head.bytes).is_ok(),
+    };
+    if input.is_archive() { Archive::open(input)?.into_member(&TABLES) } else { Ok(input) }
+}
+
+#[cfg(not(feature = "compressed"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it may fail")]
+fn within(input: Input) -> Result<Input, ImportError> {
+    Ok(input)
 }
 
 fn place(file: &str, names: &[String], column: &str) -> Result<usize, ImportError> {

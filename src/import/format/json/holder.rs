@@ -61,11 +61,14 @@ pub(super) fn find_holder(input: Input) -> Result<(Input, Option<Holder>), Impor
     if members.is_ended || is_whole {
         return Ok((input, members.holder(&name)?));
     }
+    let entry = input.entry.clone();
     let mut file = input.into_file().map_err(failed)?;
     let whole = Input::of_file(name.clone(), file.try_clone().map_err(failed)?)?;
     let members = Members::read(&mut Scanner::new(TextInput::new(whole))).map_err(failed)?;
     file.rewind().map_err(failed)?;
-    Ok((Input::of_file(name.clone(), file)?, members.holder(&name)?))
+    let mut whole = Input::of_file(name.clone(), file)?;
+    whole.entry = entry;
+    Ok((whole, members.holder(&name)?))
 }
 
 /// The members of an object.
