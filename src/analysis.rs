@@ -2,6 +2,7 @@
 
 pub mod bar;
 pub mod fingerprint;
+pub mod golden;
 pub mod judging;
 pub mod lens;
 pub mod opinions;

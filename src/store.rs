@@ -103,7 +103,10 @@ pub use engine::{ConnectionState, Interrupter};
 pub use error::{NO_ROOM, Result, StoreError};
 pub use explaining::{Explained, Question};
 pub use filter::SavedFilter;
-pub use golden::{Because, Candidate, Golden, GoldenFacts, GoldenRow, GoldenText, Page, Reach};
+pub use golden::{
+    Because, Candidate, Freeze, Freezing, FrozenExample, Golden, GoldenFacts, GoldenRow, GoldenSet, GoldenText, Page,
+    Reach,
+};
 pub use history::{Attempt, Decided, Entry, History, State};
 pub use import::{DryRun, ImportOptions, ImportOutcome, ImportSession, ImportSource};
 pub use judgements::{JudgedOutcome, JudgementImport, KeptJudgement};

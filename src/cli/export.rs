@@ -1,22 +1,29 @@
 //! `karat export`
 
+mod empty;
+mod shape;
+
 use super::at::At;
 use super::context::{Context, is_same_file};
 use super::format_options::{FormatOptions, Registry};
 use super::output::{Hinted, aside, tell_damaged, unwritten, wrong_usage};
+use super::progress::Stop;
 use super::report::Suggest;
 use super::searching;
 use crate::domain::decision::Verdict;
-use crate::domain::format_option::{FormatOption, GivenOptions};
+use crate::domain::filter::ResolvedFilter;
+use crate::domain::format_option::FormatOption;
+use crate::domain::golden::SetName;
 use crate::domain::queue::Queue;
 use crate::export::format::{self, FORMATS, Format};
-use crate::export::{self, ExportError, Exported, Published, Selection};
+use crate::export::{self, Examples, ExportError, Exported, Form, GoldenExport, Published, Selection};
 use crate::store::{Condition, Rows, Store};
 use crate::text::plural::count;
 use crate::text::sanitize;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use color_eyre::eyre::{Report, Result, WrapErr};
+use color_eyre::eyre::{Report, Result, WrapErr, eyre};
+use shape::Shape;
 use std::io::{IsTerminal, Write, stdout};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -27,12 +34,15 @@ pub(super) struct Export {
     queue: String,
     #[command(flatten)]
     target: Target,
-    /// One row an item with its verdict of record, or one a decision
+    /// One row an item with its verdict of record, one a decision, or one a mark on an output
     #[arg(long, value_enum, default_value_t = RowsArg::Items)]
     rows: RowsArg,
     /// Only this verdict; may be repeated
     #[arg(long = "verdict", value_name = "VERDICT")]
     verdicts: Vec<Verdict>,
+    /// The examples of a frozen golden set in place of what was decided, such as support@3; without a number the newest
+    #[arg(long, value_name = "SET", conflicts_with_all = ["rows", "verdicts", "filter", "at", "reviewer"])]
+    golden: Option<SetName>,
     /// Only items that it finds, such as 'category:tone created>=2026-11-01'
     #[arg(long, value_name = "FILTER", allow_hyphen_values = true)]
     filter: Option<String>,
@@ -52,13 +62,15 @@ pub(super) struct Target {
     #[command(flatten)]
     pub out: Out,
     #[command(flatten)]
+    shape: Shape,
+    #[command(flatten)]
     options: FormatOptions<Formats>,
 }
 
 /// Where rows go.
 #[derive(Args)]
 pub(super) struct Out {
-    /// The file, with FILE.manifest.json beside it; standard output by default, and for `-`
+    /// Where to write, with FILE.manifest.json beside it; standard output by default, and for `-`
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -81,6 +93,7 @@ fn format() -> impl TypedValueParser<Value = &'static dyn Format> {
 enum RowsArg {
     Items,
     Decisions,
+    Marks,
 }
 
 impl Export {
@@ -88,43 +101,94 @@ impl Export {
         if let Some(reason) = self.target.misuse(context.db()?.file()) {
             return Ok(wrong_usage(reason));
         }
+        if self.rows != RowsArg::Items && !self.target.to.has_columns() {
+            let name = self.target.to.name();
+            return Ok(wrong_usage(format!("--rows is for tables, such as --to csv; {name} has an item an example")));
+        }
         let store = self.at.store(context)?;
         let queue = store.queue(&self.queue).hinted()?;
-        let selection = self.selection(context, &store, &queue)?;
-        let (format, options) = self.target.form();
-        let export = export::Export { store: &store, queue: &queue, selection, format, options };
-        self.target.out.write(|out| export.write(out), |path| export.publish(path))?;
+        if let Some(set) = &self.golden {
+            return self.frozen(&store, &queue, set);
+        }
+        let filter = self.filter(&store, &queue)?;
+        let selection = self.selection(context, &store, &queue, filter.as_ref())?;
+        let mut stop = Stop::default();
+        stop.listen()?;
+        let export = export::Export { store: &store, queue: &queue, selection, form: self.target.form(&stop) };
+        let exported = self.target.out.write(|out| export.write(out), |path| export.publish(path))?;
+        if exported.counts.rows == 0 && exported.counts.left_out == 0 {
+            aside(&empty::reason(&export, filter.as_ref())?);
+        }
         Ok(tell_damaged(&store))
     }
 
-    fn selection(&self, context: &Context, store: &Store, queue: &Queue) -> Result<Selection> {
-        let rows = match self.rows {
-            RowsArg::Items => Rows::Items,
-            RowsArg::Decisions => Rows::Decisions,
-        };
-        let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let (verdicts, condition) = (self.verdicts.clone(), Condition::default());
-        let all = Selection { rows, verdicts, condition, filter: None, reviewer };
+    /// Writes a frozen set.
+    fn frozen(&self, store: &Store, queue: &Queue, set: &SetName) -> Result<ExitCode> {
+        let set = store.golden_set(set).hinted()?;
+        if set.queue != queue.name {
+            return Err(eyre!("{} is a golden set of {}", set.name, set.queue))
+                .suggestion(format!("karat export {} --golden {}@{} …", set.queue, set.name, set.version));
+        }
+        let mut stop = Stop::default();
+        stop.listen()?;
+        let examples = Examples::Frozen(set);
+        let export = GoldenExport { store, queue, examples, form: self.target.form(&stop) };
+        self.target.out.write(|out| export.write(out), |path| export.publish(path))?;
+        Ok(tell_damaged(store))
+    }
+
+    /// The filter that was given, as it finds the same whenever it is asked.
+    fn filter(&self, store: &Store, queue: &Queue) -> Result<Option<ResolvedFilter>> {
         if self.filter.is_none() {
-            return Ok(all);
+            return Ok(None);
         }
         let filter = searching::read(store, queue, self.filter.as_deref())?;
-        let filter = searching::resolve(store, queue, &filter)?;
-        let condition = store.condition(queue, &filter, &all.reviewer).hinted()?;
-        Ok(Selection { condition, filter: Some(filter.to_string()), ..all })
+        searching::resolve(store, queue, &filter).map(Some)
+    }
+
+    fn selection(
+        &self,
+        context: &Context,
+        store: &Store,
+        queue: &Queue,
+        filter: Option<&ResolvedFilter>,
+    ) -> Result<Selection> {
+        let rows = match self.rows {
+            RowsArg::Items | RowsArg::Marks => Rows::Items,
+            RowsArg::Decisions => Rows::Decisions,
+        };
+        let of_marks = self.rows == RowsArg::Marks;
+        let reviewer = context.reviewer(self.reviewer.as_deref())?;
+        let condition = match filter {
+            Some(filter) => store.condition(queue, filter, &reviewer).hinted()?,
+            None => Condition::default(),
+        };
+        let filter = filter.map(ToString::to_string);
+        Ok(Selection { rows, of_marks, verdicts: self.verdicts.clone(), condition, filter, reviewer })
     }
 }
 
 impl Target {
     pub(super) fn misuse(&self, db: Option<&Path>) -> Option<String> {
-        let Some(option) = self.options.given.other_than(self.to.options()) else { return self.out.misuse(db) };
+        let Some(option) = self.options.given.other_than(self.to.options()) else {
+            return if self.to.folder().is_some() { self.out.misuse_as_folder() } else { self.out.misuse(db) };
+        };
         let formats: Vec<_> = format::that_take(option).collect();
         Some(format!("--{} is for --to {} alone", option.name, formats.join(" and ")))
     }
 
-    /// The format with its options.
-    pub(super) fn form(&self) -> (&'static dyn Format, GivenOptions) {
-        (self.to, self.options.given.clone())
+    /// The form of the files; Ctrl-C leaves none.
+    pub(super) fn form(&self, stop: &Stop) -> Form {
+        Form {
+            format: self.to,
+            options: self.options.given.clone(),
+            columns: self.shape.columns.clone(),
+            renames: self.shape.renames.clone(),
+            compression: self.shape.compress,
+            split: self.shape.split(),
+            redaction: self.shape.redact.clone(),
+            stop: stop.pressed.clone(),
+        }
     }
 }
 
@@ -141,34 +205,73 @@ impl Out {
         }
     }
 
-    /// Writes to standard output; or the file with its manifest, and says so.
+    /// A folder takes the place of an empty one, and of nothing else.
+    fn misuse_as_folder(&self) -> Option<String> {
+        let out = self.out.as_ref()?;
+        let is_free = !out.exists() || std::fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_none());
+        (!is_free).then(|| format!("{} is there already; name a folder that is not with --out", out.display()))
+    }
+
+    /// Writes to standard output; or the files with their manifest, and says so.
     pub(super) fn write(
-        self,
+        &self,
         write: impl FnOnce(&mut (dyn Write + Send)) -> Result<Exported, ExportError>,
         publish: impl FnOnce(&Path) -> Result<Published, ExportError>,
-    ) -> Result<()> {
-        let Some(path) = self.out.filter(|path| path != Path::new("-")) else {
+    ) -> Result<Exported> {
+        let Some(path) = self.out.as_ref().filter(|path| *path != Path::new("-")) else {
             let exported = write(&mut screen()).map_err(report)?;
-            exported.note.iter().for_each(|note| aside(note));
-            return Ok(());
+            exported.notes.iter().for_each(|note| aside(note));
+            return Ok(exported);
         };
         // A link stays one: what it leads to is replaced.
-        let path = path.canonicalize().unwrap_or(path);
+        let path = path.canonicalize().unwrap_or_else(|_| path.clone());
         let published = publish(&path).map_err(report);
         let published = published.wrap_err_with(|| format!("{} is not written", path.display()))?;
-        let Exported { counts, note } = published.exported;
-        let rows = count(counts.rows as usize, "row");
-        let note = note.map(|note| format!("; {note}")).unwrap_or_default();
-        aside(&format!("{rows} to {}; manifest {}{note}", path.display(), published.manifest.display()));
-        Ok(())
+        aside(&told(&path, &published));
+        Ok(published.exported)
     }
+}
+
+/// `8 rows to rows-train.csv, 2 rows to rows-test.csv; manifest rows.csv.manifest.json`
+fn told(path: &Path, Published { exported, files, manifest }: &Published) -> String {
+    let rows = |rows: u64| count(rows as usize, "row");
+    let whole = match &exported.rows_of_parts[..] {
+        [_, _, ..] => {
+            // Each part has as many files, its main one first.
+            let each = files.iter().step_by(files.len() / exported.rows_of_parts.len());
+            let parts = exported.rows_of_parts.iter().zip(each);
+            parts
+                .map(|(number, file)| format!("{} to {}", rows(*number), file.display()))
+                .collect::<Vec<_>>()
+                .join(", ")
+        }
+        _ => format!("{} to {}", rows(exported.counts.rows), path.display()),
+    };
+    let notes: String = exported.notes.iter().map(|note| format!("; {note}")).collect();
+    format!("{whole}; manifest {}{notes}", manifest.display())
 }
 
 fn report(error: ExportError) -> Report {
     match error {
         ExportError::Store(error) => Err::<(), _>(error).hinted().unwrap_err(),
         ExportError::Write(error) => unwritten(error),
+        ExportError::Columns(error) => {
+            let hint = error.hint.clone();
+            Report::new(error).suggestion(hint)
+        }
+        ExportError::Compression { own, .. } => {
+            let hint = match own {
+                [] => "leave --compress away: such a file is compressed as it is".to_owned(),
+                own => format!("--compress {}", own[0]),
+            };
+            Report::new(error).suggestion(hint)
+        }
+        error @ ExportError::TooManyRows { .. } => Report::new(error)
+            .suggestion("narrow it with --filter, split it with --split, or choose --to parquet or csv"),
         error @ ExportError::SeveralFiles(_) => Report::new(error).suggestion("name the first with --out FILE"),
+        error @ ExportError::Stopped => {
+            Report::new(error).suggestion("nothing was written; the same command begins anew")
+        }
     }
 }
 

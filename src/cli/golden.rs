@@ -1,8 +1,11 @@
-//! `karat golden list|add|remove|export`
+//! `karat golden list|add|remove|export`, and sets that are frozen
+
+mod sets;
 
 use super::context::Context;
 use super::export::Target;
 use super::output::{Hinted, Texts, aside, json_line, line, tell_damaged, wrong_usage};
+use super::progress::Stop;
 use super::report::Suggest;
 use crate::domain::decision::Verdict;
 use crate::domain::golden::{Example, Expected, Narrow, tags};
@@ -10,7 +13,7 @@ use crate::domain::item::Seq;
 use crate::domain::item::{Content, ContentKind};
 use crate::domain::queue::Queue;
 use crate::domain::time::format_rfc3339;
-use crate::export::GoldenExport;
+use crate::export::{Examples, GoldenExport};
 use crate::store::{Golden as Kept, GoldenText, Reach, Store};
 use crate::text::plural::plural;
 use clap::{Args, Subcommand};
@@ -23,7 +26,7 @@ const WINDOW: usize = 500;
 
 #[derive(Subcommand)]
 pub(super) enum Golden {
-    /// List a queue's golden examples, those changed last first
+    /// List a queue's golden examples, those changed last first; without a queue the frozen sets
     List(List),
     /// Keep an item as a golden example, in place of the example that it may be already
     Add(Add),
@@ -34,12 +37,23 @@ pub(super) enum Golden {
     /// A row has id, case, input, context, output, verdict, expected (the output as it should be),
     /// categories, tags, why and version.
     Export(Export),
+    /// Freeze the golden examples as they are under a name and the next number: NAME@1, NAME@2
+    ///
+    /// A frozen set never changes; its digest is that of what is in it. Where nothing has changed since its newest
+    /// version, that is told and none is made.
+    Freeze(sets::Freeze),
+    /// Show a frozen set
+    Show(sets::Show),
+    /// Compare two frozen sets: what was added, removed, and expected otherwise
+    Diff(sets::Diff),
+    /// Check a frozen set: near-duplicates, contradictions, examples of an earlier spec, categories without an example
+    Check(sets::Check),
 }
 
 #[derive(Args)]
 pub(super) struct List {
-    /// The queue's name
-    queue: String,
+    /// The queue's name; without one the frozen sets of all queues are listed
+    queue: Option<String>,
     /// Only those with these words in their id, tags or reason; #TAG and a verdict count too
     #[arg(long = "only", value_name = "WORDS")]
     narrow: Option<String>,
@@ -118,6 +132,10 @@ impl Golden {
             Golden::Add(add) => add.run(context),
             Golden::Remove(remove) => remove.run(context),
             Golden::Export(export) => export.run(context),
+            Golden::Freeze(freeze) => freeze.run(context),
+            Golden::Show(show) => show.run(context),
+            Golden::Diff(diff) => diff.run(context),
+            Golden::Check(check) => check.run(context),
         }
     }
 }
@@ -126,7 +144,11 @@ impl List {
     fn run(self, context: &Context) -> Result<ExitCode> {
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
         let store = context.existing_store()?;
-        let queue = store.queue(&self.queue).hinted()?;
+        let Some(queue) = &self.queue else {
+            sets::list(&store, self.json)?;
+            return Ok(ExitCode::SUCCESS);
+        };
+        let queue = store.queue(queue).hinted()?;
         let narrow = Narrow::parse(self.narrow.as_deref().unwrap_or_default());
         let set_version = store.golden_version(queue.id).hinted()?;
         let (mut reach, mut any) = (Reach::Newest, false);
@@ -215,9 +237,11 @@ impl Export {
         let store = context.existing_store()?;
         let queue = store.queue(&self.queue).hinted()?;
         let narrow = Narrow::parse(self.narrow.as_deref().unwrap_or_default());
-        let (format, options) = self.target.form();
-        let reader = &reviewer;
-        let export = GoldenExport { store: &store, queue: &queue, narrow, reader, format, options };
+        let mut stop = Stop::default();
+        stop.listen()?;
+        let form = self.target.form(&stop);
+        let examples = Examples::Now { narrow, reader: &reviewer };
+        let export = GoldenExport { store: &store, queue: &queue, examples, form };
         self.target.out.write(|out| export.write(out), |path| export.publish(path))?;
         tell_kept(store.goldens_kept_out(&queue, &reviewer).hinted()?);
         Ok(tell_damaged(&store))

@@ -153,6 +153,8 @@ pub enum EventKind {
     },
     GoldenKept(GoldenChanged),
     GoldenRemoved(GoldenChanged),
+    /// Examples as they are were put under a name and a number.
+    GoldenFrozen(GoldenFrozen),
     /// Decisions of a copy came in.
     Merged {
         from: String,
@@ -441,6 +443,16 @@ impl GoldenChanged {
     }
 }
 
+/// A set that was frozen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GoldenFrozen {
+    pub name: String,
+    pub version: i64,
+    /// SHA-256 of what is in it, hexadecimal.
+    pub digest: String,
+    pub examples: i64,
+}
+
 /// What was found wrong and was put right.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
@@ -519,6 +531,7 @@ impl EventKind {
             | EventKind::FilterRemoved { .. }
             | EventKind::GoldenKept(_)
             | EventKind::GoldenRemoved(_)
+            | EventKind::GoldenFrozen(_)
             | EventKind::Merged { .. }
             | EventKind::Unknown
             | EventKind::Withheld => Role::Reviewer,
@@ -552,6 +565,7 @@ impl EventKind {
             | EventKind::Released { .. }
             | EventKind::FilterSaved { .. }
             | EventKind::FilterRemoved { .. }
+            | EventKind::GoldenFrozen(_)
             | EventKind::Merged { .. } => false,
             EventKind::Decided(decided) => !decided.by_check,
             // What somebody says in words of their own may tell what they think of the output.
@@ -631,6 +645,7 @@ impl EventKind {
             | EventKind::FilterRemoved { .. }
             | EventKind::GoldenKept(_)
             | EventKind::GoldenRemoved(_)
+            | EventKind::GoldenFrozen(_)
             | EventKind::Merged { .. }
             | EventKind::Repaired(_)
             | EventKind::Unknown
@@ -733,6 +748,7 @@ mod tests {
         ("repaired", r#"{"what":"unreadable","event":12}"#),
         ("repaired", r#"{"what":"bulk_items","bulk":4,"event":12,"items":2}"#),
         ("repaired", r#"{"what":"verdict","before":"accept","after":null}"#),
+        ("golden_frozen", r#"{"name":"support","version":3,"digest":"ab","examples":12}"#),
     ];
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::decision::{Draft, Judgement, Verdict, Violation};
 use super::spec::Spec;
+use std::fmt;
 
 /// Tags that are offered in every queue.
 pub const TAGS: [&str; 2] = ["typical", "edge-case"];
@@ -94,6 +95,39 @@ impl Texts {
     }
 }
 
+/// The name of a frozen set, and the number of one of its versions: `support@3`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetName {
+    pub name: String,
+    /// From 1; `None`: the newest.
+    pub version: Option<i64>,
+}
+
+impl fmt::Display for SetName {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.name)?;
+        self.version.map_or(Ok(()), |version| write!(f, "@{version}"))
+    }
+}
+
+impl std::str::FromStr for SetName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, version) = text.split_once('@').map_or((text, None), |(name, version)| (name, Some(version)));
+        let is_name_char = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
+        if name.is_empty() || name.len() > 60 || !name.chars().all(is_name_char) {
+            return Err(format!("`{name}` is no name of a set; it is up to 60 small letters, digits, - and _"));
+        }
+        let version = match version.map(str::parse) {
+            None => None,
+            Some(Ok(number)) if number > 0 => Some(number),
+            Some(_) => return Err(format!("`{text}` names no version; write {name}@3")),
+        };
+        Ok(Self { name: name.to_owned(), version })
+    }
+}
+
 /// The tags in a text, separated by commas or line breaks: each once, in its order, with
 /// single spaces inside.
 pub fn tags(text: &str) -> Vec<String> {
@@ -147,6 +181,17 @@ mod tests {
     #[test]
     fn tags_are_taken_from_what_one_types() {
         assert_eq!(tags(" typical,edge-case, ,typical\nlong  input "), ["typical", "edge-case", "long input"]);
+    }
+
+    #[test]
+    fn a_set_is_named_with_or_without_a_number() {
+        let read = |text: &str| text.parse::<SetName>().map(|set| (set.name, set.version));
+        assert_eq!(read("support@3"), Ok(("support".into(), Some(3))));
+        assert_eq!(read("q3_replies-eu"), Ok(("q3_replies-eu".into(), None)));
+        for wrong in ["", "@3", "Support", "a/b", "support@0", "support@x", "support@"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!("support@3".parse::<SetName>().unwrap().to_string(), "support@3");
     }
 
     #[test]

@@ -13,25 +13,27 @@ const WAITING: usize = 4;
 
 /// The bytes of an export that are to be written.
 pub(super) struct Blocks {
-    /// The present block of each file, to append to.
-    pub files: Files,
-    /// Each with the number of its file, from 0, the main one.
+    /// The present block of each file, to append to: the files of each part of the export.
+    pub parts: Vec<Files>,
+    /// Each with the number of its file, from 0: those of the first part, then those of the next.
     full: SyncSender<(usize, Vec<u8>)>,
     /// Blocks that were written, to be filled again.
     empty: Receiver<Vec<u8>>,
 }
 
-/// Runs `fill`; what it puts into the blocks is written to `outs`, the main file and those
-/// beside it, by another thread. Fails with the error of `fill`, or of an `out`: when a write
-/// fails, the next call of [`Blocks::advance`] fails too.
+/// Runs `fill`; what it puts into the blocks is written to `outs`, the main file of each of so many
+/// parts and those beside it, by another thread. Fails with the error of `fill`, or of an `out`: when a
+/// write fails, the next call of [`Blocks::advance`] fails too.
 pub(super) fn write_beside<W: Write + Send, T, E: From<io::Error>>(
     outs: &mut [W],
+    parts: usize,
     fill: impl FnOnce(&mut Blocks) -> Result<T, E>,
 ) -> Result<T, E> {
     let (full, filled) = sync_channel::<(usize, Vec<u8>)>(WAITING);
     let (written, empty) = channel();
-    let further = vec![Vec::new(); outs.len().saturating_sub(1)];
-    let files = Files { main: Vec::with_capacity(BLOCK), further };
+    let further = outs.len() / parts - 1;
+    let files = || Files { main: Vec::with_capacity(BLOCK), further: vec![Vec::new(); further] };
+    let parts = (0..parts).map(|_| files()).collect();
     let write = move || {
         for (file, mut block) in filled {
             outs[file].write_all(&block)?;
@@ -42,7 +44,7 @@ pub(super) fn write_beside<W: Write + Send, T, E: From<io::Error>>(
     };
     thread::scope(|scope| {
         let writer = scope.spawn(write);
-        let mut blocks = Blocks { files, full, empty };
+        let mut blocks = Blocks { parts, full, empty };
         let outcome = fill(&mut blocks).and_then(|value| blocks.hand_over(0).map(|()| value).map_err(E::from));
         drop(blocks);
         match writer.join() {
@@ -61,8 +63,8 @@ impl Blocks {
 
     /// Hands over the blocks of at least `bytes` bytes.
     fn hand_over(&mut self, bytes: usize) -> io::Result<()> {
-        let Files { main, further } = &mut self.files;
-        for (file, block) in std::iter::once(main).chain(further).enumerate() {
+        let blocks = self.parts.iter_mut().flat_map(Files::all);
+        for (file, block) in blocks.enumerate() {
             if block.len() >= bytes {
                 let next = self.empty.try_recv().unwrap_or_else(|_| Vec::with_capacity(BLOCK));
                 let full = std::mem::replace(block, next);
@@ -82,13 +84,13 @@ mod tests {
         let mut outs = [Vec::new(), Vec::new()];
         let fill = |blocks: &mut Blocks| {
             for number in 0..200_000_u32 {
-                blocks.files.main.extend_from_slice(&number.to_le_bytes());
-                blocks.files.further[0].extend_from_slice(&(number / 2).to_le_bytes());
+                blocks.parts[0].main.extend_from_slice(&number.to_le_bytes());
+                blocks.parts[0].further[0].extend_from_slice(&(number / 2).to_le_bytes());
                 blocks.advance()?;
             }
             Ok::<_, io::Error>(7)
         };
-        assert_eq!(write_beside(&mut outs, fill).unwrap(), 7);
+        assert_eq!(write_beside(&mut outs, 1, fill).unwrap(), 7);
         for (out, divisor) in outs.iter().zip([1, 2]) {
             let numbers = out.chunks(4).map(|bytes| u32::from_le_bytes(bytes.try_into().unwrap()));
             assert!(numbers.eq((0..200_000).map(|number| number / divisor)));
@@ -113,11 +115,11 @@ mod tests {
     fn a_write_that_fails_ends_it_with_its_own_error() {
         let endless = |blocks: &mut Blocks| -> io::Result<()> {
             loop {
-                blocks.files.main.extend_from_slice(&[0; 1000]);
+                blocks.parts[0].main.extend_from_slice(&[0; 1000]);
                 blocks.advance()?;
             }
         };
-        let error = write_beside(&mut [Full(1 << 20)], endless).unwrap_err();
+        let error = write_beside(&mut [Full(1 << 20)], 1, endless).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -1,15 +1,17 @@
 //! The golden set of a queue as data: what a harness is run on, or a judge calibrated by.
 
-use super::blocks::{Blocks, write_beside};
+use super::blocks::Blocks;
 use super::columns::ExportColumn;
-use super::file::{Publication, Published};
-use super::format::Format;
+use super::file::Published;
+use super::form::{Form, Source};
+use super::sheet::Sheet;
 use super::{ExportCounts, ExportError, Exported};
-use crate::domain::format_option::GivenOptions;
-use crate::domain::golden::Narrow;
+use crate::domain::golden::{Example, Narrow};
+use crate::domain::item::{Content, Item};
 use crate::domain::queue::Queue;
 use crate::domain::record::{Cell, FieldType, ToCell, item_field};
-use crate::store::{GoldenText, Store};
+use crate::domain::sampling::drawn_by;
+use crate::store::{GoldenSet, GoldenText, Store};
 use serde::Serialize;
 use std::io::Write;
 use std::path::Path;
@@ -18,11 +20,16 @@ use std::path::Path;
 pub struct GoldenExport<'a> {
     pub store: &'a Store,
     pub queue: &'a Queue,
-    pub narrow: Narrow,
-    /// Who exports: what others have kept of items that are not settled stays out.
-    pub reader: &'a str,
-    pub format: &'static dyn Format,
-    pub options: GivenOptions,
+    pub examples: Examples<'a>,
+    pub form: Form,
+}
+
+/// Which examples they are.
+pub enum Examples<'a> {
+    /// As they are now. What others than the reader have kept of items that are not settled stays out.
+    Now { narrow: Narrow, reader: &'a str },
+    /// Those of a frozen set.
+    Frozen(GoldenSet),
 }
 
 /// The columns, fixed for good. Those of an item are named and typed as in every export.
@@ -42,45 +49,56 @@ const COLUMNS: [(&str, FieldType); 11] = [
 
 impl GoldenExport<'_> {
     /// Writes the set to `out`, an example a row, those changed last first. An empty set has the
-    /// head of the format alone.
+    /// head of the format alone. Fails with a form of several files.
     pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<Exported, ExportError> {
-        write_beside(&mut [out], |blocks| self.rows(blocks))
+        self.form.write(out, |blocks| self.rows(blocks))
     }
 
-    /// Writes the file at `path` whole or not at all, with its manifest beside it.
+    /// Writes each file at `path` whole or not at all, with the manifest beside it.
     pub fn publish(&self, path: &Path) -> Result<Published, ExportError> {
-        let mut publication = Publication::create(path, &[])?;
-        let exported = write_beside(&mut publication.files(), |blocks| self.rows(blocks))?;
-        let manifest = Manifest {
+        let (golden_set, set) = match &self.examples {
+            Examples::Now { .. } => (Some(self.store.golden_version(self.queue.id)?), None),
+            Examples::Frozen(set) => (None, Some(SetManifest::of(set))),
+        };
+        let manifest = |exported: &Exported| Manifest {
             karat: env!("CARGO_PKG_VERSION"),
             queue: &self.queue.name,
-            golden_set: self.store.golden_version(self.queue.id)?,
-            format: self.format.name(),
-            columns: COLUMNS.map(|(name, _)| name),
+            golden_set,
+            golden: set,
+            format: self.form.format.name(),
+            columns: exported.columns.clone(),
             counts: exported.counts,
         };
-        Ok(publication.publish(&manifest, exported)?)
+        let filter = match &self.examples {
+            Examples::Now { .. } => None,
+            Examples::Frozen(set) => set.filter.as_deref(),
+        };
+        let source = Source { queue: self.queue, filter, at: self.store.as_of() };
+        self.form.publish(path, &source, |blocks| self.rows(blocks), manifest)
     }
 
     fn rows(&self, blocks: &mut Blocks) -> Result<Exported, ExportError> {
-        let mut writer = self.format.writer(&self.options);
-        let mut counts = ExportCounts::default();
         let columns = COLUMNS.map(|(name, holds)| ExportColumn { name: name.into(), holds });
-        writer.begin(&columns, &mut blocks.files)?;
-        self.store.golden_examples(self.queue, &self.narrow, self.reader, |example| -> Result<(), ExportError> {
-            writer.row(&cells(&example), &mut blocks.files)?;
-            counts.add(example.golden.example.verdict);
-            Ok(blocks.advance()?)
-        })?;
-        counts.left_out = self.store.damaged_so_far() as u64;
-        writer.end(&mut blocks.files)?;
-        Ok(Exported { counts, note: writer.note() })
+        let mut sheet = Sheet::begin(&self.form, self.queue, columns.into(), None, blocks)?;
+        match &self.examples {
+            Examples::Now { narrow, reader } => {
+                self.store.golden_examples(self.queue, narrow, reader, |GoldenText { golden, item, expected }| {
+                    let row = cells(&item, &golden.example, &expected, golden.version);
+                    sheet.row(row, drawn_by(&item), golden.example.verdict, blocks)
+                })?;
+            }
+            Examples::Frozen(set) => self.store.frozen_examples(set, |frozen| {
+                let (item, example, expected) = (frozen.item(), frozen.example(), frozen.expected());
+                let row = cells(&item, &example, &expected, frozen.version);
+                sheet.row(row, drawn_by(&item), example.verdict, blocks)
+            })?,
+        }
+        sheet.end(self.store, blocks)
     }
 }
 
 /// The cells of an example, in the order of [`COLUMNS`].
-fn cells(GoldenText { golden, item, expected }: &GoldenText) -> Vec<Cell<'_>> {
-    let example = &golden.example;
+fn cells<'a>(item: &'a Item, example: &'a Example, expected: &'a Option<Content>, version: i64) -> Vec<Cell<'a>> {
     let of_item = |name| item_field(name).map_or(Cell::Null, |field| field.own(item));
     vec![
         of_item("id"),
@@ -93,7 +111,7 @@ fn cells(GoldenText { golden, item, expected }: &GoldenText) -> Vec<Cell<'_>> {
         example.categories.to_cell(),
         example.tags.to_cell(),
         example.why.to_cell(),
-        golden.version.to_cell(),
+        Cell::Integer(version),
     ]
 }
 
@@ -102,9 +120,29 @@ fn cells(GoldenText { golden, item, expected }: &GoldenText) -> Vec<Cell<'_>> {
 struct Manifest<'a> {
     karat: &'static str,
     queue: &'a str,
-    /// The version of the set.
-    golden_set: i64,
+    /// The version of the examples as they are now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    golden_set: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    golden: Option<SetManifest<'a>>,
     format: &'static str,
-    columns: [&'static str; COLUMNS.len()],
+    columns: Vec<String>,
     counts: ExportCounts,
+}
+
+/// The frozen set of an export.
+#[derive(Serialize)]
+struct SetManifest<'a> {
+    name: &'a str,
+    version: i64,
+    digest: &'a str,
+    filter: Option<&'a str>,
+    spec_version: i64,
+}
+
+impl<'a> SetManifest<'a> {
+    fn of(set: &'a GoldenSet) -> Self {
+        let GoldenSet { name, version, digest, filter, spec_version, .. } = set;
+        Self { name, version: *version, digest, filter: filter.as_deref(), spec_version: *spec_version }
+    }
 }

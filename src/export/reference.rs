@@ -11,6 +11,21 @@ pub fn format_reference() -> String {
     format!("\n| `--to` | holds |\n|---|---|\n{formats}\n| option | of | |\n|---|---|---|\n{options}")
 }
 
+/// What becomes what in the formats of other programs, a table each, in Markdown.
+pub fn member_reference() -> String {
+    let told = FORMATS.iter().filter(|format| !format.members().is_empty());
+    told.map(|format| {
+        let rows = format.members().iter().map(|(theirs, ours)| format!("| {} | {ours} |\n", code(theirs)));
+        format!("\n#### {}\n\n| there | here |\n|---|---|\n{}", format.name(), rows.collect::<String>())
+    })
+    .collect()
+}
+
+/// A name as code, unless it says more than a name.
+fn code(name: &str) -> String {
+    if name.contains(['`', ':', ',', ' ']) { name.to_owned() } else { format!("`{name}`") }
+}
+
 fn format_row(format: &dyn Format) -> String {
     let further: String =
         format.further_files().iter().map(|suffix| format!("; beside it a file `FILE{suffix}`")).collect();

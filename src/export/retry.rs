@@ -1,7 +1,7 @@
 //! What is to be made again as data: a line an item, with what was wrong with its output.
 
 use super::blocks::{Blocks, write_beside};
-use super::file::{Publication, Published};
+use super::file::{FilePlan, Publication, Published};
 use super::{ExportCounts, ExportError, Exported, Specs};
 use crate::domain::check::{FailedCheck, Otherwise};
 use crate::domain::decision::Draft;
@@ -28,13 +28,13 @@ pub struct RetryExport<'a> {
 impl RetryExport<'_> {
     /// Writes a line an item to `out`, in the order of import.
     pub fn write(&self, out: &mut (dyn Write + Send)) -> Result<Exported, ExportError> {
-        write_beside(&mut [out], |blocks| self.lines(blocks))
+        write_beside(&mut [out], 1, |blocks| self.lines(blocks))
     }
 
     /// Writes the file at `path` whole or not at all, with its manifest beside it.
     pub fn publish(&self, path: &Path) -> Result<Published, ExportError> {
-        let mut publication = Publication::create(path, &[])?;
-        let exported = write_beside(&mut publication.files(), |blocks| self.lines(blocks))?;
+        let mut publication = Publication::create(path, vec![FilePlan::plain(path)])?;
+        let exported = write_beside(&mut publication.files(), 1, |blocks| self.lines(blocks))?;
         let manifest = Manifest {
             karat: env!("CARGO_PKG_VERSION"),
             queue: &self.queue.name,
@@ -52,13 +52,13 @@ impl RetryExport<'_> {
         self.store.to_retry(self.queue, self.condition.clone(), |to_retry| -> Result<(), ExportError> {
             let decision = &to_retry.rejected.decision;
             let line = retry_line(&to_retry, specs.at(decision.spec_version)?)?;
-            blocks.files.main.extend_from_slice(line.as_bytes());
-            blocks.files.main.push(b'\n');
+            blocks.parts[0].main.extend_from_slice(line.as_bytes());
+            blocks.parts[0].main.push(b'\n');
             counts.add(decision.judgement.verdict);
             Ok(blocks.advance()?)
         })?;
         counts.left_out = self.store.damaged_so_far() as u64;
-        Ok(Exported { counts, note: None })
+        Ok(Exported { counts, ..Exported::default() })
     }
 }
 

@@ -35,7 +35,9 @@ impl Guard {
         let begins = |first: &[&str]| columns.names.get(..first.len()).is_some_and(|found| found == first);
         let is_decided = DECISION.first().is_some_and(|field| columns.names.iter().any(|name| name == field.name));
         let is_export = begins(&first) && is_decided || begins(&GOLDEN);
-        let is_raw = matches!(header, RawRecord::Bytes(bytes) if without_mark(bytes).starts_with(b"\"id\",case"));
+        let heads = [b"\"id\",case", b"\"id\"\tcase"];
+        let is_raw = |bytes: &[u8]| heads.iter().any(|head| without_mark(bytes).starts_with(*head));
+        let is_raw = matches!(header, RawRecord::Bytes(bytes) if is_raw(bytes));
         match has_mark {
             _ if !is_export => Guard::Foreign,
             _ if is_raw => Guard::Raw,

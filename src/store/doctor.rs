@@ -115,6 +115,12 @@ const RULES: &[(&str, &str, &str)] = &[
             AND COALESCE(c.golden_seq, 0) <> COALESCE((SELECT g.seq FROM golden g
                 WHERE g.item_seq = c.item_seq AND g.standing = 1 AND g.removed = 0), 0)",
     ),
+    (
+        "frozen sets",
+        "frozen golden sets that have not as many examples as they say",
+        "SELECT COUNT(*) FROM golden_set s WHERE s.examples <> (SELECT COUNT(*) FROM golden_set_example e
+            JOIN golden_text x ON x.digest = e.digest WHERE e.set_seq = s.seq)",
+    ),
 ];
 
 impl Store {

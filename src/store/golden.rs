@@ -2,9 +2,11 @@
 //! takes back.
 
 mod examples;
+mod frozen;
 mod list;
 
 pub use examples::GoldenText;
+pub use frozen::{Freeze, Freezing, FrozenExample, GoldenSet};
 pub(super) use list::conditions;
 pub use list::{Because, Candidate, GoldenRow, Page, Reach};
 

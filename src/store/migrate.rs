@@ -77,6 +77,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0054_bar_kept", common, sqlite, postgres),
     migration!("0055_plain_rows", sqlite),
     migration!("0057_traces", common, postgres),
+    migration!("0060_golden_sets", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

@@ -1,4 +1,4 @@
-//! Reading what was decided, for export: a row at a time, in the order of import.
+//! Reading what was decided, for export: a row at a time, in the order of import or by case.
 
 use super::blind::{is_kept_out, shows_judgements};
 use super::columns;
@@ -31,6 +31,8 @@ const KEPT_BYTES: usize = 64 * 1024;
 pub enum Rows {
     /// A decided item with its verdict of record.
     Items,
+    /// The same, all outputs to a case after each other.
+    ItemsByCase,
     /// A decision that was not taken back, or what a model says of a settled item.
     Decisions,
 }
@@ -219,11 +221,17 @@ fn statement(rows: Rows, condition: &str, kept: &str) -> String {
         *decisions::COLUMNS
     );
     match rows {
-        Rows::Items => format!(
-            "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}
-             JOIN item_text t ON t.seq = i.seq
-             WHERE d.queue_id = ?1 AND d.item_seq + 0 > 0 {test} ORDER BY d.item_seq"
-        ),
+        Rows::Items | Rows::ItemsByCase => {
+            let order = match rows {
+                Rows::ItemsByCase => "COALESCE(i.case_id, i.id), d.item_seq",
+                _ => "d.item_seq",
+            };
+            format!(
+                "SELECT {columns} FROM decision d JOIN item i ON i.seq = d.item_seq AND {OF_RECORD}
+                 JOIN item_text t ON t.seq = i.seq
+                 WHERE d.queue_id = ?1 AND d.item_seq + 0 > 0 {test} ORDER BY {order}"
+            )
+        }
         Rows::Decisions => format!(
             "SELECT {columns} FROM decision d JOIN step s ON s.seq = d.step_seq AND NOT {TAKEN_BACK}
              JOIN item i ON i.seq = d.item_seq JOIN item_text t ON t.seq = i.seq

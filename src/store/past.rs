@@ -145,6 +145,7 @@ fn tables(engine: &dyn Engine, at: UtcMillis) -> Result<Vec<Table>> {
         UNION ALL SELECT {said} FROM {schema}.judgement_before WHERE arrived_at <= {at} AND until > {at}"
         ),
     );
+    add("golden_set", filtered("golden_set", &format!("frozen_at <= {at}")));
     add("deferral", filtered("deferral", &format!("deferred_at <= {at}")));
     let found = list("failed_check", "", &[]);
     add(

@@ -158,6 +158,13 @@ pub(super) const LOGGED: &[Table] = &[
             paused_at Int, lifted_at Int, lifted_by Text, why Text],
     ),
     Table::of("golden_change", 3, columns![queue_id Int, set_version Int, item_seq Int, golden_seq Int, at Int]),
+    Table::numbered(
+        "golden_set",
+        columns![seq Int, queue_id Int, name Text, version Int, digest Text, examples Int, filter Text, spec_version Int,
+            set_version Int, frozen_by Text, frozen_at Int],
+    ),
+    Table::of("golden_text", 1, columns![digest Text, body Text]),
+    Table::of("golden_set_example", 2, columns![set_seq Int, place Int, id Text, digest Text]),
     Table::numbered("event", columns![seq Int, at Int, queue_id Int, item_seq Int, actor Text, kind Text, data Text]),
     Table::numbered("person", columns![seq Int, name Text, role Text, granted_by Text, granted_at Int]),
     Table::numbered(

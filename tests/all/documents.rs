@@ -80,6 +80,7 @@ fn the_fields_of_records_are_those_that_are_kept() {
 fn the_formats_are_those_of_the_registries() {
     keep_made("docs/formats.md", "imports", &karat::import::reference());
     keep_made("docs/formats.md", "exports", &karat::export::format_reference());
+    keep_made("docs/formats.md", "members", &karat::export::member_reference());
     keep_made("docs/formats.md", "columns", &karat::export::column_reference());
 }
 

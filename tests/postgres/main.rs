@@ -10,6 +10,7 @@ mod crowd;
 mod damaged;
 mod declined;
 mod door;
+mod golden_sets;
 mod judgements;
 mod locks;
 mod lost;

@@ -1,7 +1,8 @@
-//! CSV (RFC 4180, UTF-8): the columns depend on the spec alone, not on the reviewers.
+//! CSV (RFC 4180, UTF-8) and the same with tabs: the columns depend on the spec alone, not on the
+//! reviewers.
 
-use super::{Files, Format, RowWriter};
-use crate::domain::format_option::{FormatOption, GivenOptions};
+use super::{Files, Format, RowWriter, Setting};
+use crate::domain::format_option::FormatOption;
 use crate::domain::record::{Cell, FieldType};
 use crate::domain::time::format_rfc3339;
 use crate::export::columns::ExportColumn;
@@ -21,15 +22,31 @@ const RAW_CELLS: FormatOption = FormatOption {
     help: "Leave cells that a spreadsheet would run as formulas as they are",
 };
 
-pub(super) struct Csv;
+pub(super) const CSV: Delimited = Delimited {
+    name: "csv",
+    about: "a line of column names, then a row a line, separated by commas",
+    delimiter: b',',
+    options: &[EXCEL, RAW_CELLS],
+};
 
-impl Format for Csv {
+pub(super) const TSV: Delimited =
+    Delimited { name: "tsv", about: "CSV with tabs between the cells", delimiter: b'\t', options: &[RAW_CELLS] };
+
+/// A format of cells with a sign between them.
+pub(super) struct Delimited {
+    name: &'static str,
+    about: &'static str,
+    delimiter: u8,
+    options: &'static [FormatOption],
+}
+
+impl Format for Delimited {
     fn name(&self) -> &'static str {
-        "csv"
+        self.name
     }
 
     fn about(&self) -> &'static str {
-        "a line of column names, then a row a line, separated by commas"
+        self.about
     }
 
     fn is_flat(&self) -> bool {
@@ -37,22 +54,19 @@ impl Format for Csv {
     }
 
     fn options(&self) -> &'static [FormatOption] {
-        &[EXCEL, RAW_CELLS]
+        self.options
     }
 
-    fn writer(&self, options: &GivenOptions) -> Box<dyn RowWriter> {
-        let is_for_excel = options.has(&EXCEL);
-        Box::new(Writer {
-            is_for_excel,
-            line_end: if is_for_excel { "\r\n" } else { "\n" },
-            guard: !options.has(&RAW_CELLS),
-            ..Writer::default()
-        })
+    fn writer(&self, setting: &Setting) -> io::Result<Box<dyn RowWriter>> {
+        let is_for_excel = setting.options.has(&EXCEL);
+        let guard = !setting.options.has(&RAW_CELLS);
+        let line_end = if is_for_excel { "\r\n" } else { "\n" };
+        Ok(Box::new(Writer { is_for_excel, line_end, guard, ..Writer::new(self.delimiter) }))
     }
 }
 
-#[derive(Default)]
 struct Writer {
+    delimiter: u8,
     is_for_excel: bool,
     line_end: &'static str,
     /// No cell may be a formula. Ids may, for they are what other files are joined by, but in a
@@ -74,9 +88,9 @@ impl RowWriter for Writer {
         self.columns = columns.iter().map(|column| column.holds).collect();
         for (at, column) in columns.iter().enumerate() {
             if at > 0 {
-                out.push(b',');
+                out.push(self.delimiter);
             }
-            put(column.name.as_bytes(), "", at == 0 && !self.guard, out);
+            self.put(column.name.as_bytes(), "", at == 0 && !self.guard, out);
         }
         out.extend_from_slice(self.line_end.as_bytes());
         Ok(())
@@ -86,7 +100,7 @@ impl RowWriter for Writer {
         let out = &mut files.main;
         for (at, cell) in cells.iter().enumerate() {
             if at > 0 {
-                out.push(b',');
+                out.push(self.delimiter);
             }
             self.cell(cell, self.columns[at], out)?;
         }
@@ -107,6 +121,18 @@ impl RowWriter for Writer {
 }
 
 impl Writer {
+    fn new(delimiter: u8) -> Self {
+        Self {
+            delimiter,
+            is_for_excel: false,
+            line_end: "\n",
+            guard: true,
+            columns: Vec::new(),
+            formula_ids: 0,
+            joined: Vec::new(),
+        }
+    }
+
     fn cell(&mut self, cell: &Cell, holds: FieldType, out: &mut Vec<u8>) -> io::Result<()> {
         match cell {
             Cell::Null => {}
@@ -125,7 +151,7 @@ impl Writer {
                 let mut json = std::mem::take(&mut self.joined);
                 json.clear();
                 cell.write_json(&mut json)?;
-                put(&json, "", false, out); // which begins with a bracket
+                self.put(&json, "", false, out); // which begins with a bracket
                 self.joined = json;
             }
         }
@@ -133,7 +159,7 @@ impl Writer {
     }
 
     fn text(&self, text: &str, out: &mut Vec<u8>) {
-        put(text.as_bytes(), if self.guard { guard_of(text) } else { "" }, false, out);
+        self.put(text.as_bytes(), if self.guard { guard_of(text) } else { "" }, false, out);
     }
 
     fn id(&mut self, id: &str, out: &mut Vec<u8>) {
@@ -141,7 +167,11 @@ impl Writer {
             return self.text(id, out);
         }
         self.formula_ids += u64::from(self.guard && begins_formula(id.trim_start()));
-        put(id.as_bytes(), "", false, out);
+        self.put(id.as_bytes(), "", false, out);
+    }
+
+    fn put(&self, cell: &[u8], prefix: &str, is_quoted: bool, out: &mut Vec<u8>) {
+        put(cell, self.delimiter, prefix, is_quoted, out);
     }
 }
 
@@ -151,7 +181,7 @@ pub fn csv_row(cells: impl IntoIterator<Item = String>, out: &mut Vec<u8>) {
         if at > 0 {
             out.push(b',');
         }
-        put(cell.as_bytes(), guard_of(&cell), false, out);
+        put(cell.as_bytes(), b',', guard_of(&cell), false, out);
     }
     out.push(b'\n');
 }
@@ -162,9 +192,9 @@ fn guard_of(cell: &str) -> &'static str {
 }
 
 /// Appends a cell with `prefix` before it, in quotation marks where it needs them or `is_quoted`.
-fn put(cell: &[u8], prefix: &str, is_quoted: bool, out: &mut Vec<u8>) {
+pub(super) fn put(cell: &[u8], delimiter: u8, prefix: &str, is_quoted: bool, out: &mut Vec<u8>) {
     let is_plain =
-        !is_quoted && memchr::memchr3(b',', b'"', b'\n', cell).is_none() && memchr::memchr(b'\r', cell).is_none();
+        !is_quoted && memchr::memchr3(delimiter, b'"', b'\n', cell).is_none() && memchr::memchr(b'\r', cell).is_none();
     if is_plain {
         out.extend_from_slice(prefix.as_bytes());
         out.extend_from_slice(cell);
@@ -184,8 +214,9 @@ fn put(cell: &[u8], prefix: &str, is_quoted: bool, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::item::{Content, Document, Item};
-    use crate::domain::record::ITEM;
+    use crate::domain::format_option::GivenOptions;
+    use crate::domain::item::Item;
+    use crate::export::format::samples;
     use crate::import::{Options, Reader, Row};
     use proptest::collection::vec;
     use proptest::prelude::*;
@@ -193,8 +224,7 @@ mod tests {
 
     fn cell(text: &str) -> String {
         let mut out = Vec::new();
-        let writer = Writer { guard: true, ..Writer::default() };
-        writer.text(text, &mut out);
+        Writer::new(b',').text(text, &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -213,52 +243,27 @@ mod tests {
         assert_eq!(cell("one\ntwo\r"), "\"one\ntwo\r\"");
     }
 
-    fn round_trip(items: &[Item], option: Option<&'static FormatOption>) -> Vec<Item> {
+    fn round_trip(format: &Delimited, items: &[Item], option: Option<&'static FormatOption>) -> Vec<Item> {
         let mut options = GivenOptions::default();
         option.into_iter().for_each(|option| options.add(option, ""));
-        let column = |name: &str, holds| ExportColumn { name: name.into(), holds };
-        let mut columns: Vec<_> = ITEM.iter().map(|field| column(field.name, field.holds)).collect();
-        columns.push(column("verdict", FieldType::Text));
-        let (mut writer, mut files) = (Csv.writer(&options), Files::default());
-        writer.begin(&columns, &mut files).unwrap();
-        for item in items {
-            let cells: Vec<_> = ITEM.iter().map(|field| field.own(item)).chain([Cell::Null]).collect();
-            writer.row(&cells, &mut files).unwrap();
-        }
+        let files = samples::written(format, &options, items);
         let reader = Reader::from_read("an export", Cursor::new(files.main), Options::default()).unwrap();
         let records = reader.map(|row| match row.unwrap() {
-            Row::Record(record) => record.item,
+            // What the rows tell of a decision is kept beside the item.
+            Row::Record(record) => Item { meta: None, ..record.item },
             row => panic!("no record: {row:?}"),
         });
         records.collect()
     }
 
-    /// Texts that begin as formulas do, or with what guards them.
-    fn text() -> impl Strategy<Value = String> {
-        prop_oneof!["['=+@, \"\t\r\n;\u{200b}\u{ff1d}a1-]{0,6}", "\\PC{0,12}"]
-            .prop_filter("CSV says nothing of the kind of a value", |text| !text.trim_start().starts_with(['[', '{']))
-    }
-
-    fn item() -> impl Strategy<Value = Item> {
-        let (names, contents) = (vec(text(), 3), vec(text(), 2));
-        let parts = ("[=@a-]{1,4}", names, contents, prop::option::of(text()), vec(text(), 0..3), vec(text(), 0..3));
-        parts.prop_map(|(id, names, contents, reference, tags, context)| {
-            let mut item = Item::new(id, Content::text(contents[0].as_str()), Content::text(contents[1].as_str()));
-            let named = |at: usize| Some(names[at].clone()).filter(|name| !name.is_empty());
-            (item.case, item.model, item.prompt_version) = (named(0), named(1), named(2));
-            item.reference = reference.map(Content::text);
-            item.tags = tags;
-            item.context = context.into_iter().map(|text| Document { text, ..Document::default() }.into()).collect();
-            (item.latency_ms, item.cost_usd, item.priority) = (Some(0.1), Some(1e-9), -3);
-            item
-        })
-    }
-
     proptest! {
         #[test]
-        fn what_is_exported_comes_back(items in vec(item(), 1..4)) {
+        fn what_is_exported_comes_back(items in vec(samples::item(), 1..4)) {
             for option in [None, Some(&EXCEL), Some(&RAW_CELLS)] {
-                prop_assert_eq!(round_trip(&items, option), items.clone());
+                prop_assert_eq!(round_trip(&CSV, &items, option), items.clone());
+            }
+            for option in [None, Some(&RAW_CELLS)] {
+                prop_assert_eq!(round_trip(&TSV, &items, option), items.clone());
             }
         }
     }

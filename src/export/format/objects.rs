@@ -1,8 +1,7 @@
 //! JSON Lines and JSON: a row as an object, the item as it would be imported again, then its
 //! decision. The two differ in what stands around the objects.
 
-use super::{Files, Format, RowWriter};
-use crate::domain::format_option::GivenOptions;
+use super::{Files, Format, RowWriter, Setting};
 use crate::domain::record::Cell;
 use crate::export::columns::ExportColumn;
 use std::io;
@@ -44,9 +43,9 @@ impl Format for Objects {
         false
     }
 
-    fn writer(&self, _: &GivenOptions) -> Box<dyn RowWriter> {
+    fn writer(&self, _: &Setting) -> io::Result<Box<dyn RowWriter>> {
         let Objects { start, before: [first, next], after, end, .. } = *self;
-        Box::new(Writer { start, before: first, next, after, end, keys: Vec::new() })
+        Ok(Box::new(Writer { start, before: first, next, after, end, keys: Vec::new() }))
     }
 }
 

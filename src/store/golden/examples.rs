@@ -34,25 +34,39 @@ impl Store {
     ) -> std::result::Result<(), E> {
         let mut refused = None;
         let outcome = self.read_once(|| {
-            let mut reach = Reach::Newest;
-            loop {
-                let page = self.goldens_for_all(queue, narrow, reader, reach, WINDOW)?;
-                let last = page.rows.last().map(|golden| golden.seq);
-                for golden in page.rows {
-                    let (seq, text) = (golden.seq, self.golden_text(golden));
-                    let Some(text) = self.readable("golden example", &seq, text)? else { continue };
-                    if let Err(error) = each(text) {
-                        refused = Some(error);
-                        return Err(StoreError::Stopped);
-                    }
-                }
-                match last {
-                    Some(last) if page.more => reach = Reach::OlderThan(last),
-                    _ => return Ok(()),
-                }
-            }
+            self.each_golden(queue, narrow, reader, |text| {
+                each(text).map_err(|error| {
+                    refused = Some(error);
+                    StoreError::Stopped
+                })
+            })
         });
         refused.map_or(outcome.map_err(E::from), Err)
+    }
+
+    /// As [`Store::golden_examples`], within the transaction that there is.
+    pub(super) fn each_golden(
+        &self,
+        queue: &Queue,
+        narrow: &Narrow,
+        reader: &str,
+        mut each: impl FnMut(GoldenText) -> Result<()>,
+    ) -> Result<()> {
+        let mut reach = Reach::Newest;
+        loop {
+            let page = self.goldens_for_all(queue, narrow, reader, reach, WINDOW)?;
+            let last = page.rows.last().map(|golden| golden.seq);
+            for golden in page.rows {
+                let (seq, text) = (golden.seq, self.golden_text(golden));
+                if let Some(text) = self.readable("golden example", &seq, text)? {
+                    each(text)?;
+                }
+            }
+            match last {
+                Some(last) if page.more => reach = Reach::OlderThan(last),
+                _ => return Ok(()),
+            }
+        }
     }
 
     /// The item of a row of either list, and the output as it should be.

@@ -1,9 +1,12 @@
 //! What leaves: the columns, the bytes, the manifest.
 
-use karat::domain::format_option::GivenOptions;
+mod evals;
+mod marks;
+mod shape;
+
 use karat::domain::record::Cell;
-use karat::export::format::{Files, Format, RowWriter};
-use karat::export::{Export, ExportColumn, ExportError, Selection};
+use karat::export::format::{Files, Format, RowWriter, Setting};
+use karat::export::{Export, ExportColumn, ExportError, Form, Selection};
 use karat::store::{Address, Condition, Rows, Store};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -167,8 +170,8 @@ impl Format for Listed {
         &[".readme.md"]
     }
 
-    fn writer(&self, _: &GivenOptions) -> Box<dyn RowWriter> {
-        Box::new(ListedWriter { count: 0 })
+    fn writer(&self, _: &Setting) -> std::io::Result<Box<dyn RowWriter>> {
+        Ok(Box::new(ListedWriter { count: 0 }))
     }
 }
 
@@ -202,13 +205,13 @@ fn a_format_of_two_files_is_published_whole_with_the_digest_of_each() {
     let queue = store.queue("replies").unwrap();
     let selection = Selection {
         rows: Rows::Items,
+        of_marks: false,
         verdicts: Vec::new(),
         condition: Condition::default(),
         filter: None,
         reviewer: "pm".into(),
     };
-    let options = GivenOptions::default();
-    let export = Export { store: &store, queue: &queue, selection, format: &Listed, options };
+    let export = Export { store: &store, queue: &queue, selection, form: Form::plain(&Listed) };
     let published = export.publish(&program.path("out.txt")).unwrap();
     assert_eq!((published.exported.counts.rows, published.manifest), (3, program.path("out.txt.manifest.json")));
     assert_eq!(program.read("out.txt"), "\"full\"\n\"i1\"\n\"i2\"\n");

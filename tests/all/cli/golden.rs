@@ -1,5 +1,7 @@
 //! Golden examples without the screen.
 
+mod sets;
+
 use serde_json::{Value, json};
 use support::program::{Program, assert_tells};
 

@@ -47,7 +47,7 @@ fn wrong_usage_is_exit_code_2_and_says_what_is_wrong() {
         (&["import"], "<QUEUE>"),
         (&["open"], "<FILES>"),
         (&["export", "replies"], "--to"),
-        (&["export", "replies", "--to", "xml"], "csv, jsonl"),
+        (&["export", "replies", "--to", "xml"], "csv, tsv, jsonl"),
         (&["export", "replies", "--to", "csv", "--rows", "both"], "items, decisions"),
         (&["export", "replies", "--to", "csv", "--verdict", "maybe"], "accept, reject or escalate"),
         (&["decide", "replies", "i1"], "--verdict"),

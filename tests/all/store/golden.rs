@@ -4,7 +4,9 @@ use karat::domain::decision::{Judgement, Verdict};
 use karat::domain::golden::{Example, Expected, Narrow};
 use karat::domain::item::{Content, Seq};
 use karat::domain::queue::Queue;
-use karat::store::{Because, Candidate, Change, ImportOutcome, Page, Reach, Store, StoreError, UndoScope};
+use karat::store::{
+    Because, Candidate, Change, Freezing, GoldenSet, ImportOutcome, Page, Reach, Store, StoreError, UndoScope,
+};
 use std::sync::Barrier;
 use support::fixture::*;
 
@@ -252,4 +254,40 @@ fn corrected(text: &str) -> Judgement {
     let mut judgement = reject("wrong");
     judgement.draft_mut().correction = Some(Content::text(text));
     judgement
+}
+
+#[test]
+fn a_frozen_set_never_changes_and_is_made_anew_only_where_something_has() {
+    let (w, store, queue) = Workspace::with_items(3);
+    keep(&store, &queue, "i1", &example("first"), "ops-1");
+    keep(&store, &queue, "i2", &example("second"), "ops-1");
+    let freeze = |store: &Store, name: &str| store.freeze_golden(queue.actor("ops-1", T0), name, &Freezing::default());
+    let first = freeze(&store, "support").unwrap();
+    assert_eq!((first.is_new, first.set.version, first.set.examples), (true, 1, 2));
+    let again = freeze(&store, "support").unwrap();
+    assert_eq!((again.is_new, &again.set), (false, &first.set), "nothing has changed");
+    let other = freeze(&store, "same").unwrap();
+    assert_eq!(other.set.digest, first.set.digest, "a digest is of what is in it");
+    keep(&store, &queue, "i1", &example("better"), "ops-1");
+    let second = freeze(&store, "support").unwrap();
+    assert_eq!((second.is_new, second.set.version), (true, 2));
+    let whys = |set: &GoldenSet| {
+        let mut whys = Vec::new();
+        let read = store.frozen_examples(set, |example| -> Result<(), StoreError> {
+            whys.push(example.why);
+            Ok(())
+        });
+        read.unwrap();
+        whys
+    };
+    assert_eq!(
+        (whys(&first.set), whys(&second.set)),
+        (vec!["first".into(), "second".into()], vec!["better".into(), "second".to_owned()])
+    );
+    for statement in
+        ["UPDATE golden_set SET digest = 'x'", "DELETE FROM golden_set_example", "UPDATE golden_text SET body = '{}'"]
+    {
+        assert!(w.sql(statement).is_err(), "{statement}");
+    }
+    assert_sound(&store);
 }

@@ -313,6 +313,7 @@ fn sentence(event: &Event, who: &str) -> String {
         | EventKind::Bulk(_)
         | EventKind::FilterSaved { .. }
         | EventKind::FilterRemoved { .. }
+        | EventKind::GoldenFrozen(_)
         | EventKind::Merged { .. }
         | EventKind::Unknown
         | EventKind::Withheld => format!("{} by {who}{}", event.word.replace('_', " "), rest(&event.data)),
