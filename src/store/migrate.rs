@@ -76,8 +76,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0053_returned", common, sqlite, postgres),
     migration!("0054_bar_kept", common, sqlite, postgres),
     migration!("0055_plain_rows", sqlite),
-    migration!("0057_traces", common, postgres),
-    migration!("0060_golden_sets", common, sqlite, postgres),
+    migration!("0056_traces", common, postgres),
+    migration!("0057_golden_sets", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
