@@ -29,6 +29,11 @@ impl fmt::Display for Digest {
     }
 }
 
+/// A name for content that has none: 16 hexadecimal digits of its hash.
+pub fn short(content: &[u8]) -> String {
+    blake3::hash(content).to_hex()[..16].to_owned()
+}
+
 /// The fingerprint of a document with everything that is known of it.
 pub fn document_hash(document: &Document) -> Hash {
     let mut tagged = Tagged::new(b"karat document 1");

@@ -120,6 +120,8 @@ pub enum Remark {
     PythonText(&'static str),
     /// A check of the item that was not decided.
     Undecided(Undecided),
+    /// A record of another tool that tells of something else, such as a span of a trace.
+    NoOutput,
     EmptyRow,
     RepeatedHeader,
     SpareDelimiters,

@@ -12,6 +12,7 @@ mod parquet;
 mod rejects;
 #[cfg(feature = "xlsx")]
 mod sheet;
+mod tool;
 
 pub use delimited::table::{Table, TableRow};
 
@@ -37,6 +38,24 @@ pub static FORMATS: &[&dyn Format] = &[
     #[cfg(feature = "xlsx")]
     &sheet::Sheet,
     &rejects::Rejects,
+    &tool::PROMPTFOO,
+    &tool::INSPECT_LOG,
+    &tool::LM_EVAL,
+    &tool::OPENAI_BATCH,
+    &tool::OPENAI_CHAT,
+    &tool::OPENAI_EVALS,
+    &tool::OPENAI_FINETUNE,
+    &tool::DEEPEVAL,
+    &tool::RAGAS,
+    &tool::MLFLOW,
+    &tool::OTLP,
+    &tool::SPANS,
+    &tool::LANGFUSE,
+    &tool::LANGSMITH,
+    &tool::PHOENIX,
+    &tool::BRAINTRUST,
+    &tool::LABEL_STUDIO,
+    &tool::ARGILLA,
 ];
 
 /// A format of records.
@@ -109,6 +128,8 @@ pub enum Confidence {
     /// The input looks like the format, but could be of another.
     Likely,
     Certain,
+    /// The input has what no other format has.
+    Exact,
 }
 
 /// A format's claim on an input.

@@ -68,6 +68,7 @@ fn words(remark: Remark) -> (&'static str, String, &'static str) {
             ("text", format!(" of {field} as Python prints lists"), "kept as text; JSON is written with json.dumps")
         }
         Remark::Undecided(why) => ("check", " not decided".into(), why.reason()),
+        Remark::NoOutput => ("record", " of no model's output".into(), "passed over"),
         Remark::EmptyRow => ("row", " of nothing but delimiters".into(), "passed over"),
         Remark::RepeatedHeader => ("line", " of the column names again".into(), "passed over"),
         Remark::NoNumber => ("record", " with a number that is none (NaN or Infinity)".into(), "it is read as null"),

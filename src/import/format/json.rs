@@ -68,16 +68,33 @@ impl Format for Json {
     }
 
     fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
-        let pointer = options.value(&AT);
-        let (input, holder) = if pointer.is_some() { (input, None) } else { find_holder(input)? };
-        let scan = Scanner::new(TextInput::new(input));
-        let mut values = Values { scan, limit, holder, is_pointed: pointer.is_some(), within: Within::File };
-        if let Some(pointer) = pointer {
-            go_to_list(&mut values.scan, pointer)?;
-            values.enter(pointer.into());
+        if let Some(pointer) = options.value(&AT) {
+            return list(input, limit, pointer);
         }
-        Ok(Box::new(values))
+        let (input, holder) = find_holder(input)?;
+        let scan = Scanner::new(TextInput::new(input));
+        Ok(Box::new(Values { scan, limit, holder, is_pointed: false, within: Within::File }))
     }
+}
+
+/// The values of an input, one after the other or in lists.
+pub(super) fn values(input: Input, limit: usize) -> Box<dyn Records> {
+    let scan = Scanner::new(TextInput::new(input));
+    Box::new(Values { scan, limit, holder: None, is_pointed: false, within: Within::File })
+}
+
+/// The values of the list that a JSON pointer names.
+pub(super) fn list(input: Input, limit: usize, pointer: &str) -> Result<Box<dyn Records>, ImportError> {
+    let mut values = Values {
+        scan: Scanner::new(TextInput::new(input)),
+        limit,
+        holder: None,
+        is_pointed: true,
+        within: Within::File,
+    };
+    go_to_list(&mut values.scan, pointer)?;
+    values.enter(pointer.into());
+    Ok(Box::new(values))
 }
 
 /// An object that is whole on the first line is one of JSON Lines, unless nothing follows.

@@ -50,8 +50,13 @@ impl Format for Jsonl {
     }
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
-        Ok(Box::new(Lines { input: TextInput::new(input), limit, line: 0 }))
+        Ok(lines(input, limit))
     }
+}
+
+/// The values of an input, one a line.
+pub(super) fn lines(input: Input, limit: usize) -> Box<dyn Records> {
+    Box::new(Lines { input: TextInput::new(input), limit, line: 0 })
 }
 
 struct Lines {

@@ -38,7 +38,7 @@ impl Format for Rejects {
         let mut lines = head.text().split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
         // Somebody may have broken the first line where they mended it.
         let is_reject = |line| serde_json::from_slice::<Line>(line).is_ok_and(|line| line.record().is_some());
-        lines.any(is_reject).then(|| Confidence::Certain.because("it has a reject of an import"))
+        lines.any(is_reject).then(|| Confidence::Exact.because("it has a reject of an import"))
     }
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {

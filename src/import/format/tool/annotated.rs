@@ -1,0 +1,153 @@
+//! Exports of annotation tools: tasks of Label Studio, records of Argilla. Who annotated is a
+//! person, who suggested a model; what says neither good nor bad is kept.
+
+use super::draft::{Draft, Kind};
+use super::members::{Members, into_text};
+use super::named;
+use super::span::said;
+use super::{Made, Tool, no_list};
+use serde_json::{Value, json};
+
+pub(super) const LABEL_STUDIO: Tool = Tool {
+    name: "label-studio",
+    title: "Label Studio export",
+    about: "tasks with their annotations and predictions, as JSON",
+    extensions: &[],
+    options: &[],
+    recognise: |outline| {
+        let is_task = outline.has(&["data", "annotations"]) || outline.has(&["data", "predictions"]);
+        (is_task && !outline.has(&["attributes"])).then_some("it holds tasks of Label Studio")
+    },
+    list: no_list,
+    converter: |_| Ok(Box::new(task)),
+    fields: &[
+        ("id", "id"),
+        ("data", "input, output, context and reference, by the names of its members"),
+        ("annotations[].result, completed_by", "judgements of people, by their names"),
+        ("predictions[].result, model_version", "judgements of a model"),
+        ("choices that are neither good nor bad, other results", "meta.scores"),
+        ("created_at", "created_at"),
+        ("others", "meta"),
+    ],
+};
+
+pub(super) const ARGILLA: Tool = Tool {
+    name: "argilla",
+    title: "Argilla records",
+    about: "records with fields, suggestions and responses, as JSON",
+    extensions: &[],
+    options: &[],
+    recognise: |outline| {
+        let is_record = outline.has(&["fields"]) && outline.has_any(&["responses", "suggestions"]);
+        is_record.then_some("it holds records of Argilla")
+    },
+    list: |outline| outline.is_list_at("items").then_some("/items"),
+    converter: |_| Ok(Box::new(record)),
+    fields: &[
+        ("id", "id"),
+        ("fields", "input, output, context and reference, by the names of its members"),
+        ("responses.QUESTION[].value, user_id", "judgements of people, by their names"),
+        ("suggestions.QUESTION.value, agent", "judgements of a model"),
+        ("metadata, status, other answers", "meta"),
+    ],
+};
+
+/// The fields of a task by the names of its members. A task that asks nothing is told by its number.
+fn of_members(draft: &mut Draft, mut members: Members, what: &str) {
+    named::take(draft, &mut members);
+    if !draft.has("input") {
+        let rest = members.texts();
+        draft.set("input", if rest.is_empty() { Value::from(what) } else { rest.join("\n\n").into() });
+    }
+    draft.keep_rest(members);
+}
+
+fn task(value: Value, made: &mut Vec<Made>) {
+    let mut task = Members::of(value);
+    let mut draft = Draft::default();
+    let id = task.first(&["id", "inner_id"]).map(|id| into_text(id.clone()).unwrap_or_else(|| id.to_string()));
+    let what = id.as_ref().map_or_else(|| "a task".to_owned(), |id| format!("task {id}"));
+    draft.set("id", id.map(Value::from));
+    of_members(&mut draft, task.members("data"), &what);
+    draft.set("created_at", task.take("created_at"));
+    for annotation in task.list("annotations") {
+        let mut annotation = Members::of(annotation);
+        if annotation.take("was_cancelled") == Some(Value::Bool(true)) {
+            continue;
+        }
+        let who = match annotation.take("completed_by") {
+            Some(Value::Object(person)) => person.get("email").and_then(Value::as_str).map(str::to_owned),
+            Some(number) => Some(format!("annotator {number}")),
+            None => None,
+        };
+        results(&mut draft, Kind::Person, &who.unwrap_or_else(|| "annotator".into()), annotation.list("result"));
+    }
+    for prediction in task.list("predictions") {
+        let mut prediction = Members::of(prediction);
+        let who = prediction.text("model_version").unwrap_or_else(|| "prediction".into());
+        results(&mut draft, Kind::Model, &who, prediction.list("result"));
+    }
+    ["drafts", "file_upload"].iter().for_each(|name| drop(task.take(name)));
+    draft.keep_rest(task);
+    made.push(Made::Record(draft));
+}
+
+/// What one annotation says, a result after the other. Its note, where it has one, is the reason.
+fn results(draft: &mut Draft, kind: Kind, who: &str, results: Vec<Value>) {
+    let note = results.iter().find(|result| result["type"] == "textarea").map(|note| words(&note["value"]["text"]));
+    for result in results.iter().filter(|result| result["type"] != "textarea") {
+        let mut members = Members::of(result["value"].clone());
+        let question = result["from_name"].as_str().unwrap_or("label");
+        let label = members.take("choices").as_ref().map(words);
+        let score = members.first(&["rating", "number"]);
+        let own = match kind {
+            // A judgement is a person's; what was asked is told beside it.
+            Kind::Person if label.is_some() => who.to_owned(),
+            _ => format!("{who} {question}"),
+        };
+        if label.is_some() || score.is_some() {
+            said(draft, kind, own, score, label, note.clone());
+        } else {
+            draft.score(format!("{who} {question}"), result["value"].clone());
+        }
+    }
+}
+
+/// Text, or several with commas between them.
+fn words(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn record(value: Value, made: &mut Vec<Made>) {
+    let mut record = Members::of(value);
+    let mut draft = Draft::default();
+    let id = record.first(&["id", "_server_id"]);
+    let what = id.as_ref().map_or_else(|| "a record".to_owned(), |id| format!("record {}", words(id)));
+    draft.set("id", id);
+    of_members(&mut draft, record.members("fields"), &what);
+    for (question, answers) in record.members("responses").into_map() {
+        let Value::Array(answers) = answers else { continue };
+        for answer in answers.into_iter().filter(|answer| answer["status"] != "discarded") {
+            let who = answer["user_id"].as_str().unwrap_or("annotator").to_owned();
+            answered(&mut draft, Kind::Person, who, &question, &answer["value"]);
+        }
+    }
+    for (question, suggestion) in record.members("suggestions").into_map() {
+        let who = suggestion["agent"].as_str().unwrap_or("suggestion").to_owned();
+        answered(&mut draft, Kind::Model, who, &question, &suggestion["value"]);
+    }
+    ["vectors", "_server_id"].iter().for_each(|name| drop(record.take(name)));
+    draft.keep_rest(record);
+    made.push(Made::Record(draft));
+}
+
+fn answered(draft: &mut Draft, kind: Kind, who: String, question: &str, value: &Value) {
+    match value {
+        Value::String(label) => said(draft, kind, format!("{who} {question}"), None, Some(label.clone()), None),
+        other => draft.score(format!("{who} {question}"), json!({ "answer": other })),
+    }
+}

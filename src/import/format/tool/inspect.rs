@@ -1,0 +1,156 @@
+//! Samples of Inspect AI logs, in the JSON file and in the archive (`.eval`).
+
+use super::draft::{Draft, Judged, Kind};
+use super::members::{Members, into_text, number};
+use super::messages::{content, conversation, first_answer, input, take_last_answer};
+use super::{Made, Tool};
+use crate::domain::digest;
+use serde_json::{Map, Value};
+
+pub(super) const INSPECT_LOG: Tool = Tool {
+    name: "inspect-json",
+    title: "Inspect AI log as JSON",
+    about: "the log of an evaluation, one JSON object with its samples",
+    extensions: &[],
+    options: &[],
+    recognise: |outline| {
+        let is_log = outline.has(&["version", "status", "eval"]) && outline.has_any(&["eval.task", "eval.run_id"]);
+        is_log.then_some("it is a log of Inspect AI")
+    },
+    list: |_| Some("/samples"),
+    converter: |_| Ok(Box::new(|value: Value, made: &mut Vec<Made>| made.push(sample(value, None)))),
+    fields: FIELDS,
+};
+
+/// What each member of a sample becomes.
+pub(super) const FIELDS: &[(&str, &str)] = &[
+    ("uuid; else id, epoch and content", "id"),
+    ("id, eval.task", "case"),
+    ("epoch", "attempt"),
+    ("messages before the answer; else input", "input"),
+    ("output.completion, output.choices[0].message", "output"),
+    ("target", "reference"),
+    ("output.model", "model"),
+    ("output.time, working_time, total_time (seconds)", "latency_ms"),
+    ("output.usage.input_tokens, output_tokens", "tokens_in, tokens_out"),
+    ("output.usage.total_cost", "cost_usd"),
+    ("scores.NAME (C, I, N, true, false, 1, 0)", "judgements"),
+    ("other scores, metadata, choices", "meta"),
+    ("error.message", "the reason of a reject"),
+    ("attachments", "put where they are named"),
+    ("events, store, message_pool", "left out"),
+];
+
+/// Parts of a sample that tell how it ran.
+const LEFT_OUT: [&str; 8] =
+    ["events", "events_data", "message_pool", "store", "timelines", "error_retries", "model_usage", "role_usage"];
+
+/// The record of a sample of a task.
+pub(super) fn sample(value: Value, task: Option<&str>) -> Made {
+    let mut sample = Members::of(value);
+    let attachments = sample.members("attachments").into_map();
+    let mut sample = Members::of(resolved(Value::Object(sample.into_map()), &attachments));
+    LEFT_OUT.iter().for_each(|name| drop(sample.take(name)));
+    let mut draft = Draft::default();
+    let id = sample.take("id").unwrap_or_default();
+    let id = into_text(id.clone()).unwrap_or_else(|| id.to_string());
+    let epoch = sample.take("epoch");
+    let uuid = sample.text("uuid");
+    let asked = sample.take("input");
+    let question = digest::short(asked.as_ref().unwrap_or(&Value::Null).to_string().as_bytes());
+    draft.set("case", Value::from(task.map_or_else(|| format!("{id}-{question}"), |task| format!("{task}/{id}"))));
+    draft.set("attempt", epoch.clone());
+    let mut output = sample.members("output");
+    let model = output.text("model");
+    let own_id = || {
+        let run = digest::short(format!("{model:?}{output:?}").as_bytes());
+        format!("{id}-{}-{run}", epoch.as_ref().map(Value::to_string).unwrap_or_default())
+    };
+    draft.set("id", Value::from(uuid.unwrap_or_else(own_id)));
+    draft.set("model", model.map(Value::from));
+    let mut usage = output.members("usage");
+    draft.set("tokens_in", usage.take("input_tokens"));
+    draft.set("tokens_out", usage.take("output_tokens"));
+    draft.set("cost_usd", usage.take("total_cost"));
+    let seconds = [output.take("time"), sample.take("working_time"), sample.take("total_time")];
+    draft.set_seconds(seconds.into_iter().flatten().next());
+    let failure = output.text("error").or_else(|| sample.members("error").text("message"));
+    let completion = output.take("completion").map(content).filter(|text| *text != Value::from(""));
+    let answer = completion.or_else(|| first_answer(&mut output));
+    let mut messages = match conversation(sample.take("messages").unwrap_or_default()) {
+        Value::Array(messages) => messages,
+        _ => Vec::new(),
+    };
+    let last = take_last_answer(&mut messages);
+    draft.set("output", answer.or(last));
+    draft.set("input", if messages.len() > 1 { Some(Value::Array(messages)) } else { asked.map(input) });
+    draft.set("reference", sample.take("target").map(target));
+    scored(&mut draft, sample.members("scores"));
+    draft.keep("task", task.map(Value::from));
+    draft.keep_rest(sample);
+    match failure {
+        Some(failure) if !draft.has("output") => Made::NoOutput(draft, format!("is missing: {failure}")),
+        _ => Made::Record(draft),
+    }
+}
+
+/// One target is that, however it is written.
+fn target(value: Value) -> Value {
+    match value {
+        Value::Array(mut list) if list.len() == 1 => list.remove(0),
+        other => other,
+    }
+}
+
+/// Text that names an attachment, with the attachment in its place.
+fn resolved(value: Value, attachments: &Map<String, Value>) -> Value {
+    match value {
+        Value::String(text) => match text.strip_prefix("attachment://").and_then(|name| attachments.get(name)) {
+            Some(attachment) => attachment.clone(),
+            None => Value::String(text),
+        },
+        Value::Array(list) => list.into_iter().map(|value| resolved(value, attachments)).collect(),
+        Value::Object(members) => {
+            let resolved = |(name, value)| (name, resolved(value, attachments));
+            Value::Object(members.into_iter().map(resolved).collect())
+        }
+        other => other,
+    }
+}
+
+/// A judgement of each score that says yes or no; the others are kept.
+fn scored(draft: &mut Draft, scores: Members) {
+    let mut kept = Map::new();
+    for (name, score) in scores.into_map() {
+        let mut score = Members::of(score);
+        let Some(value) = score.take("value") else { continue };
+        let Some(is_good) = verdict(&value) else {
+            kept.insert(name, value);
+            continue;
+        };
+        let is_model = name.starts_with("model_graded") || score.members("metadata").get("grading").is_some();
+        let mut judged = Judged::new(if is_model { Kind::Model } else { Kind::Code }, name, is_good);
+        judged.reason = score.text("explanation");
+        score.take("answer").into_iter().for_each(|answer| drop(judged.others.insert("answer".into(), answer)));
+        draft.judged(judged);
+    }
+    draft.keep("scores", (!kept.is_empty()).then_some(Value::Object(kept)));
+}
+
+/// Correct, incorrect and no answer, as Inspect writes them; a partial answer is neither.
+fn verdict(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(is_good) => Some(*is_good),
+        Value::String(letter) => match letter.as_str() {
+            "C" => Some(true),
+            "I" | "N" => Some(false),
+            _ => None,
+        },
+        Value::Number(_) => match number(value) {
+            Some(1.0) => Some(true),
+            Some(0.0) => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}

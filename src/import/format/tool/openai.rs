@@ -1,0 +1,236 @@
+//! What OpenAI's interfaces read and write, which many others speak too: batches, calls with their
+//! answers, data sets of evals and of fine-tuning.
+
+use super::draft::Draft;
+use super::members::Members;
+use super::messages::{conversation, first_answer, input, take_last_answer};
+use super::{Converter, Made, Source, Tool, no_list};
+use crate::domain::format_option::FormatOption;
+use crate::import::fault::ImportError;
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+
+const REQUESTS: FormatOption = FormatOption {
+    name: "requests",
+    value: Some("FILE"),
+    help: "The input file of an OpenAI batch, which holds what was asked",
+};
+
+pub(super) const OPENAI_BATCH: Tool = Tool {
+    name: "openai-batch",
+    title: "OpenAI Batch output",
+    about: "the output file of a batch; --requests FILE names its input",
+    extensions: &[],
+    options: &[REQUESTS],
+    recognise: |outline| {
+        let is_answer = outline.has(&["custom_id", "response", "error"]) && !outline.has(&["url", "body"]);
+        is_answer.then_some("its first line answers a request of a batch")
+    },
+    list: no_list,
+    converter: batch,
+    fields: &[
+        ("custom_id", "id, case"),
+        ("body.messages, body.input of the request", "input"),
+        ("response.body.choices[0].message", "output: its content, refusal or tool calls"),
+        ("response.body.model", "model"),
+        ("response.body.usage.prompt_tokens, completion_tokens", "tokens_in, tokens_out"),
+        ("response.body.created", "created_at"),
+        ("error, response.status_code from 400", "the reason of a reject"),
+    ],
+};
+
+pub(super) const OPENAI_CHAT: Tool = Tool {
+    name: "openai-chat",
+    title: "OpenAI chat completions",
+    about: "calls with their answers: {request, response}, or both in one object",
+    extensions: &[],
+    options: &[],
+    recognise: |outline| {
+        let is_call = (outline.has_any(&["request.messages", "request.input", "request.body.messages"])
+            && outline.has_any(&["response.choices", "response.output", "response.body.choices"]))
+            || outline.has(&["messages", "choices"]);
+        is_call.then_some("it holds calls of a chat interface with their answers")
+    },
+    list: no_list,
+    converter: |_| Ok(Box::new(call)),
+    fields: &[
+        ("response.id", "id"),
+        ("request.messages, request.input", "input"),
+        ("response.choices[0].message", "output: its content, refusal or tool calls"),
+        ("response.model, request.model", "model"),
+        ("response.usage", "tokens_in, tokens_out"),
+        ("response.created", "created_at"),
+        ("latency_ms, duration_ms; latency, duration (seconds)", "latency_ms"),
+    ],
+};
+
+pub(super) const OPENAI_EVALS: Tool = Tool {
+    name: "openai-evals",
+    title: "OpenAI evals data set",
+    about: "examples with `input` and `ideal`: the ideal answer is what is judged",
+    extensions: &[],
+    options: &[],
+    recognise: |outline| {
+        (outline.has(&["input", "ideal"]) && !outline.has_any(&["output", "response", "completion"]))
+            .then_some("its examples have `input` and `ideal`")
+    },
+    list: no_list,
+    converter: |_| Ok(Box::new(example)),
+    fields: &[("input", "input"), ("ideal", "output (the first), reference (all)"), ("others", "meta")],
+};
+
+pub(super) const OPENAI_FINETUNE: Tool = Tool {
+    name: "openai-finetune",
+    title: "OpenAI fine-tuning examples",
+    about: "a conversation a line, whose last message is what is judged",
+    extensions: &[],
+    options: &[],
+    recognise: |outline| {
+        (outline.has(&["messages.role", "messages.content"])
+            && !outline.has_any(&["choices", "output", "response", "id", "request", "input"]))
+        .then_some("its examples are conversations")
+    },
+    list: no_list,
+    converter: |_| Ok(Box::new(tuning)),
+    fields: &[
+        ("messages before the last", "input"),
+        ("the last message, an assistant's", "output"),
+        ("others", "meta"),
+    ],
+};
+
+/// What was asked, by the names of requests.
+type Requests = HashMap<String, Value>;
+
+fn batch(source: &Source) -> Result<Box<dyn Converter>, ImportError> {
+    let mut requests = match source.options.value(&REQUESTS) {
+        Some(path) => Some(requests(path)?),
+        None => None,
+    };
+    Ok(Box::new(move |value: Value, made: &mut Vec<Made>| {
+        made.extend(answered(value, requests.as_mut()));
+    }))
+}
+
+fn requests(path: &str) -> Result<Requests, ImportError> {
+    let failed = |error| ImportError::Io { name: path.to_owned(), error };
+    let mut requests = Requests::new();
+    for line in BufReader::new(File::open(path).map_err(failed)?).lines() {
+        let line = line.map_err(failed)?;
+        let mut request = Members::of(serde_json::from_str(&line).unwrap_or_default());
+        let Some(name) = request.text("custom_id") else { continue };
+        let mut body = request.members("body");
+        if let Some(asked) = asked(&mut body) {
+            requests.insert(name, asked);
+        }
+    }
+    Ok(requests)
+}
+
+/// What a request's body asks.
+fn asked(body: &mut Members) -> Option<Value> {
+    body.first(&["messages", "input", "prompt"]).map(input)
+}
+
+fn answered(value: Value, requests: Option<&mut Requests>) -> Option<Made> {
+    let mut answer = Members::of(value);
+    let mut draft = Draft::default();
+    let name = answer.text("custom_id");
+    draft.set("id", name.clone().map(Value::from));
+    draft.set("case", name.clone().map(Value::from));
+    draft.keep("batch_request", answer.take("id"));
+    let is_joined = requests.is_some();
+    draft.set("input", name.as_ref().and_then(|name| requests?.remove(name)));
+    let mut response = answer.members("response");
+    let status = response.take("status_code").and_then(|status| status.as_i64());
+    let mut body = response.members("body");
+    let refused =
+        [answer.members("error"), body.members("error")].into_iter().find_map(|mut error| error.text("message"));
+    respond(&mut draft, &mut body);
+    draft.keep_rest(body);
+    Some(match (refused, status) {
+        (Some(reason), _) => Made::NoOutput(draft, format!("is missing: {reason}")),
+        (None, Some(status @ 400..)) => Made::NoOutput(draft, format!("is missing: the request failed with {status}")),
+        _ if !is_joined => Made::NoInput(draft, "is in the input file of the batch: name it with --requests FILE"),
+        _ if !draft.has("input") => Made::NoInput(draft, "is missing: the file of --requests has no such custom_id"),
+        _ => Made::Record(draft),
+    })
+}
+
+/// Takes what a response's body says.
+fn respond(draft: &mut Draft, body: &mut Members) {
+    let has_choices = body.get("choices").is_some();
+    draft.set("model", body.take("model"));
+    draft.set("created_at", body.first(&["created", "created_at"]));
+    let mut usage = body.members("usage");
+    draft.set("tokens_in", usage.first(&["prompt_tokens", "input_tokens"]));
+    draft.set("tokens_out", usage.first(&["completion_tokens", "output_tokens"]));
+    draft.set("output", first_answer(body));
+    ["object", "system_fingerprint", "service_tier"].iter().for_each(|name| drop(body.take(name)));
+    if !has_choices {
+        body.take("output");
+    }
+}
+
+fn call(value: Value, made: &mut Vec<Made>) {
+    let mut call = Members::of(value);
+    let mut draft = Draft::default();
+    let mut request = call.members("request");
+    let mut response = call.members("response");
+    let is_apart = !response.is_empty();
+    let mut request_body = request.members("body");
+    let mut response_body = response.members("body");
+    let response = if response_body.is_empty() { &mut response } else { &mut response_body };
+    let request = if request_body.is_empty() { &mut request } else { &mut request_body };
+    draft.set("input", if is_apart { asked(request) } else { asked(&mut call) });
+    let asked_of = request.take("model");
+    let body = if is_apart { response } else { &mut call };
+    draft.set("id", body.take("id"));
+    respond(&mut draft, body);
+    if !draft.has("model") {
+        draft.set("model", asked_of);
+    }
+    let millis = call.first(&["latency_ms", "duration_ms"]);
+    match millis {
+        Some(millis) => draft.set("latency_ms", millis),
+        None => draft.set_seconds(call.first(&["latency", "duration"])),
+    }
+    draft.keep_rest(call);
+    made.push(Made::Record(draft));
+}
+
+fn example(value: Value, made: &mut Vec<Made>) {
+    let mut example = Members::of(value);
+    let mut draft = Draft::default();
+    draft.set("id", example.take("id"));
+    draft.set("input", example.take("input").map(input));
+    let ideal = example.take("ideal");
+    draft.set(
+        "output",
+        match &ideal {
+            Some(Value::Array(list)) => list.first().cloned(),
+            other => other.clone(),
+        },
+    );
+    draft.set("reference", ideal.filter(Value::is_array));
+    draft.keep_rest(example);
+    made.push(Made::Record(draft));
+}
+
+fn tuning(value: Value, made: &mut Vec<Made>) {
+    let mut example = Members::of(value);
+    let mut draft = Draft::default();
+    let Value::Array(mut messages) = conversation(example.take("messages").unwrap_or_default()) else {
+        return made.push(Made::Other);
+    };
+    draft.set("output", take_last_answer(&mut messages));
+    draft.set("input", input(Value::Array(messages)));
+    draft.keep_rest(example);
+    made.push(if draft.has("output") {
+        Made::Record(draft)
+    } else {
+        Made::NoOutput(draft, "is missing: the last message is no assistant's".into())
+    });
+}
