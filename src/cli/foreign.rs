@@ -123,16 +123,13 @@ impl Foreign<'_> {
         let places: Vec<_> =
             proposal.places.iter().take(NAMED).map(|place| sanitize::line(&place.to_string()).into_owned()).collect();
         if let Some(field) = proposal.missing().next() {
-            let field = field.target;
-            let told = format!("nothing in `{name}` looks like the {field} (its fields are {})", places.join(", "));
-            let hint = match field.field.name {
-                "input" => format!(
-                    "say where it is, or that there is none: {} --map input=PATH, or --set input=",
-                    line(&proposal.mapping())
-                ),
-                _ => format!("say where it is: {} --map {field}=PATH", line(&proposal.mapping())),
-            };
-            return Err(eyre!(told)).suggestion(hint);
+            let (field, known) = (field.target, line(&proposal.mapping()));
+            let error = eyre!("nothing in `{name}` looks like the {field} (its fields are {})", places.join(", "));
+            let error = error.suggestion(format!("say where it is: {known} --map {field}=PATH"));
+            return Err(match field.field.name {
+                "input" => error.suggestion(format!("or, where nothing was asked: {known} --set input=")),
+                _ => error,
+            });
         }
         let unsure = proposal.fields.iter().find(|field| field.is_required() && !field.is_sure);
         let likely = unsure.map(|field| {
@@ -185,5 +182,5 @@ fn tell(reader: &Reader, proposal: &Proposal) {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         aside(&sanitize::line(&format!("  kept in meta: {}{more}", left[..left.len().min(NAMED)].join(", "))));
     }
-    aside(&sanitize::line(&format!("  the same in words: {}", proposal.mapping())));
+    aside(&sanitize::line(&format!("  the same with: {}", proposal.mapping())));
 }

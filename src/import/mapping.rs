@@ -39,7 +39,10 @@ pub(super) fn mapped(mapping: &Mapping, source: &[u8], are_cells: bool) -> Resul
         others.retain(|(_, value)| !matches!(&**value, "\"\"" | "null"));
     }
     let own = own.each_ref().map(|value| Value::from_slot(value.as_deref()));
-    let values = taken.values.each_ref().map(|value| value.as_ref().map(Source::value).transpose());
+    let values = taken.values.each_ref().map(|value| {
+        let value = value.as_ref().map(|value| value.as_ref().map_err(Fault::clone).and_then(Source::value));
+        value.transpose()
+    });
     let get = |field: &ItemField| {
         let is_content = matches!(field.holds, FieldType::Content | FieldType::Id | FieldType::Name);
         let (value, is_cell) = match &values[field.number] {
@@ -65,8 +68,8 @@ fn of_cell<'a>(field: &ItemField, cell: &'a str) -> Result<Option<Value<'a>>, Fa
 
 /// What was taken from a record.
 struct Taken<'a> {
-    /// By the numbers of the fields.
-    values: [Option<Source<'a>>; IMPORTED],
+    /// By the numbers of the fields; the fault of one that is not where it should be.
+    values: [Option<Result<Source<'a>, Fault>>; IMPORTED],
     /// The stretches of the record that were taken.
     places: Vec<Range<usize>>,
 }
@@ -87,26 +90,21 @@ impl Source<'_> {
 }
 
 impl<'a> Taken<'a> {
-    /// All values of the object `source`, and the faults of those that are not where they should be.
+    /// All values of the object `source`, and the faults of its documents.
     fn from(mapping: &'a Mapping, source: &'a str) -> (Self, Faults) {
         let mut taken = Self { values: [const { None }; IMPORTED], places: Vec::new() };
         let mut faults = Faults::default();
         for (target, from) in mapping.fields().iter().filter(|(target, _)| target.part.is_none()) {
+            let json = |json: Result<Option<Cow<'a, str>>, Fault>| json.map(|json| json.map(Source::Json)).transpose();
             let value = match from {
-                TakenFrom::Hash => Some(Source::Text(OPEN_ID)),
-                TakenFrom::Set(text) => Some(Source::Text(text)),
+                TakenFrom::Hash => Some(Ok(Source::Text(OPEN_ID))),
+                TakenFrom::Set(text) => Some(Ok(Source::Text(text))),
                 TakenFrom::Nowhere => None,
-                TakenFrom::Path(path) => {
-                    let json = match target.field.holds {
-                        FieldType::Documents => taken.documents(mapping, *target, path, source),
-                        FieldType::Words => taken
-                            .at(path, source)
-                            .map(Found::json)
-                            .map_err(|fault| fault.within(target.field.name).into()),
-                        _ => taken.value(path, source).map_err(|fault| fault.within(target.field.name).into()),
-                    };
-                    faults.keep(json).map(Source::Json)
-                }
+                TakenFrom::Path(path) => match target.field.holds {
+                    FieldType::Documents => json(Ok(faults.keep(taken.documents(mapping, *target, path, source)))),
+                    FieldType::Words => json(taken.at(path, source).map(Found::json)),
+                    _ => json(taken.value(path, source)),
+                },
             };
             taken.values[target.field.number] = value;
         }
@@ -164,7 +162,7 @@ impl<'a> Taken<'a> {
 }
 
 /// A number, or a text that is one, times the factor.
-fn multiplied(json: &str, factor: f64) -> Result<String, Fault> {
+pub(super) fn multiplied(json: &str, factor: f64) -> Result<String, Fault> {
     let number = match Value::from_json(json)? {
         Value::Null => return Ok(json.to_owned()),
         Value::Number(digits) => digits.parse::<f64>(),
@@ -172,6 +170,6 @@ fn multiplied(json: &str, factor: f64) -> Result<String, Fault> {
         Value::Text(text) => text.trim().parse::<f64>(),
         other => return Err(other.mistyped("a number")),
     };
-    let number = number.map_err(|_| Fault::new("must be a number"))? * factor;
-    Ok(serde_json::Value::from(number).to_string())
+    let number = number.ok().map(|number| number * factor).filter(|number| number.is_finite());
+    number.map(|number| number.to_string()).ok_or_else(|| Fault::new("must be a number"))
 }

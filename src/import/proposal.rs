@@ -4,9 +4,9 @@
 mod names;
 mod places;
 
-pub(super) use names::is_of_a_record;
+pub(super) use names::RecordNames;
 
-use super::mapping::{at, mapped};
+use super::mapping::{at, mapped, multiplied};
 use super::scalar::{id, time};
 use super::value::Value as FieldValue;
 use crate::domain::mapping::{Candidate, FieldProposal, Mapping, Path, Proposal, Step, TakenFrom, Target};
@@ -19,7 +19,7 @@ use serde_json::Value;
 const SHOWN: usize = 20;
 
 /// Places of a field that are offered.
-const OFFERED: usize = 12;
+const OFFERED: usize = 30;
 
 /// A record that was looked at.
 #[derive(Debug, Clone)]
@@ -83,11 +83,11 @@ pub fn propose(samples: &[Sample], given: &Mapping) -> Proposal {
     // In the order in which an item is read.
     fields.sort_by_key(|field| rank(field.target));
     let shown = samples.iter().take(SHOWN);
-    let is_leaf = |place: &&Place| {
-        let is_part = |step: &Step| matches!(step, Step::Slice(..) | Step::Nth(-1));
-        !matches!(place.kind, Kind::Object | Kind::Objects) && !place.steps.iter().any(is_part)
-    };
-    let leaves = places.iter().filter(is_leaf);
+    let is_part = |step: &Step| matches!(step, Step::Slice(..) | Step::Nth(-1));
+    let whole: Vec<&Place> = places.iter().filter(|place| !place.steps.iter().any(is_part)).collect();
+    let is_within =
+        |inner: &Place, outer: &Place| inner.steps.len() > outer.steps.len() && inner.steps.starts_with(&outer.steps);
+    let leaves = whole.iter().filter(|outer| !whole.iter().any(|inner| is_within(inner, outer)));
     let places = leaves.map(|place| Path::of(place.steps.clone())).collect();
     let mut proposal = Proposal { fields, places, records: shown.map(|sample| sample.place.clone()).collect() };
     mend(&mut proposal, samples, given);
@@ -133,63 +133,86 @@ struct Likely<'p> {
     factor: Option<f64>,
 }
 
+impl Likely<'_> {
+    /// Of an output: a name that says little, and nothing of a reference either.
+    fn is_text_alone(&self, field: &ItemField) -> bool {
+        field.name == "output" && says("reference", &own_name(self.place)).is_none()
+    }
+}
+
 impl<'p> Open<'p> {
     /// The field's candidates, of which the first that is free is taken, and its parts.
     fn field(&mut self, field: &'static ItemField) -> Vec<FieldProposal> {
-        let mut likely: Vec<_> = self.places.iter().filter_map(|place| self.likely(field, place)).collect();
-        // What is within another is meant, unless that has the field's own name.
-        let all: Vec<_> = likely.iter().map(|likely| &likely.place.steps).collect();
-        let holds_another =
-            |steps: &[Step]| all.iter().any(|other| other.len() > steps.len() && other.starts_with(steps));
-        let is_outer: Vec<_> =
-            likely.iter().map(|likely| !likely.is_own && holds_another(&likely.place.steps)).collect();
-        let mut is_outer = is_outer.into_iter();
-        likely.retain(|_| !is_outer.next().unwrap_or_default());
-        likely.sort_by_key(|likely| (!likely.is_own, std::cmp::Reverse(likely.says), likely.rank));
+        let mut likely = self.likely_places(field);
         let is_free = |likely: &Likely| !self.taken.iter().any(|taken| likely.place.overlaps(taken));
         let free: Vec<usize> = (0..likely.len()).filter(|at| is_free(&likely[*at])).collect();
-        let chosen = free.first().copied().filter(|at| field.is_required || likely[*at].says >= Says::Something);
-        let is_sure = chosen.is_some_and(|at| {
+        let least = if field.is_required { Says::Little } else { Says::Something };
+        let mut chosen = free.first().copied().filter(|at| likely[*at].says >= least);
+        let mut is_sure = chosen.is_some_and(|at| {
             let best = &likely[at];
             let as_likely = free.iter().filter(|other| likely[**other].says == best.says).count() == 1;
-            best.is_own || as_likely && (best.says > Says::Little || field.name == "output")
+            best.is_own || as_likely && (best.says > Says::Little || best.is_text_alone(field))
         });
         likely.truncate(OFFERED.max(chosen.map_or(0, |at| at + 1)));
-        let mut proposals = Vec::new();
+        let mut parts = Vec::new();
         if let Some(at) = chosen {
             self.taken.push(likely[at].place.steps.clone());
             if field.holds == FieldType::Documents && likely[at].place.kind == Kind::Objects {
-                proposals = self.parts(field, likely[at].place);
+                parts = self.parts(field, likely[at].place);
             }
         }
         let mut candidates: Vec<_> = likely.iter().map(|likely| self.candidate(field, likely)).collect();
-        let mut chosen = chosen;
         if field.holds == FieldType::Id {
-            let reason = match self.places.iter().any(|place| says("id", &own_name(place)).is_some() && place.is_one())
-            {
-                true => "no member that could be an id has another value in each record",
-                false => "no member is an id",
-            };
-            candidates.push(Candidate {
-                from: TakenFrom::Hash,
-                reason: format!("{reason}: it is made from the content"),
-                values: Vec::new(),
-            });
-            chosen = chosen.or(Some(candidates.len() - 1));
+            candidates.push(self.from_content());
+            (chosen, is_sure) = (chosen.or(Some(candidates.len() - 1)), true);
         }
-        let is_sure = is_sure || field.holds == FieldType::Id;
-        if !candidates.is_empty() || field.is_required {
-            proposals.insert(0, FieldProposal { target: Target::of(field), candidates, chosen, is_sure });
+        if field.name == "input" {
+            let reason = "nothing was asked: every input is empty".into();
+            candidates.push(Candidate { from: TakenFrom::Set(String::new()), reason, values: Vec::new() });
         }
-        proposals
+        if candidates.is_empty() && !field.is_required {
+            return Vec::new();
+        }
+        let whole = FieldProposal { target: Target::of(field), candidates, chosen, is_sure };
+        std::iter::once(whole).chain(parts).collect()
+    }
+
+    /// The places that the field may be taken from, the likeliest first. What is within another is meant,
+    /// unless that has the field's own name.
+    fn likely_places(&self, field: &'static ItemField) -> Vec<Likely<'p>> {
+        let all: Vec<_> = self.places.iter().filter_map(|place| self.likely(field, place)).collect();
+        let holds = |outer: &Likely, inner: &Likely| {
+            let is_within =
+                inner.place.steps.len() > outer.place.steps.len() && inner.place.steps.starts_with(&outer.place.steps);
+            is_within && inner.says >= outer.says
+        };
+        let is_meant: Vec<bool> =
+            all.iter().map(|outer| outer.is_own || !all.iter().any(|inner| holds(outer, inner))).collect();
+        let meant = all.into_iter().zip(is_meant).filter(|(_, is_meant)| *is_meant);
+        let mut likely: Vec<_> = meant.map(|(likely, _)| likely).collect();
+        likely.sort_by_key(|likely| (!likely.is_own, std::cmp::Reverse(likely.says), likely.rank));
+        likely
+    }
+
+    /// The id that the content makes, with the reason why none was found.
+    fn from_content(&self) -> Candidate {
+        let is_named = |place: &Place| place.is_one() && says("id", &own_name(place)).is_some();
+        let reason = match self.places.iter().any(is_named) {
+            true => "no member that could be an id has another value in each record: it is made from the content",
+            false => "no member is an id: it is made from the content",
+        };
+        Candidate { from: TakenFrom::Hash, reason: reason.into(), values: Vec::new() }
     }
 
     fn candidate(&self, field: &'static ItemField, likely: &Likely) -> Candidate {
         let mut path = likely.place.path(self.records);
+        path.is_optional &= !field.is_required;
         path.factor = likely.factor;
-        if field.holds == FieldType::Documents && likely.place.kind == Kind::Objects {
-            path.steps.push(Step::Each);
-            path.steps.extend(self.text_member(likely.place).map(|name| Step::Member(name.to_owned())));
+        if field.holds == FieldType::Documents
+            && likely.place.kind == Kind::Objects
+            && let Some(text) = self.text_member(likely.place)
+        {
+            path.steps.extend([Step::Each, Step::Member(text.to_owned())]);
         }
         Candidate { from: TakenFrom::Path(path), reason: likely.reason.clone(), values: Vec::new() }
     }
@@ -198,7 +221,9 @@ impl<'p> Open<'p> {
     fn likely(&self, field: &'static ItemField, place: &'p Place) -> Option<Likely<'p>> {
         let is_own = matches!(&place.steps[..], [Step::Member(name)] if name == field.name);
         let (says, order, told) = self.told(field, place)?;
-        let (fits, factor) = self.fits(field, place)?;
+        // What has an optional field's own name is tried: where it cannot be that, it is left out again.
+        let is_tried = is_own && !field.is_required && place.kind != Kind::Objects;
+        let (fits, factor) = if is_tried { Default::default() } else { self.fits(field, place)? };
         let depth = place.steps.len();
         let reason = if fits.is_empty() { told } else { format!("{told}, and {fits}") };
         let says = if is_own { Says::Much } else { says };
@@ -224,8 +249,13 @@ impl<'p> Open<'p> {
             _ => {}
         }
         let name = own_name(place);
-        let (says, rank) = says(field.name, &name)?;
-        Some((says, rank, format!("it is called {}", name.replace('_', " "))))
+        let Some((says, rank)) = says(field.name, &name) else {
+            let may_be = matches!(field.name, "output" | "input" | "reference" | "context" | "id");
+            return may_be.then(|| (Says::Nothing, 0, "its name does not say so".into()));
+        };
+        let is_last = matches!(place.steps.last(), Some(Step::Member(last)) if plain(last) == name);
+        let how = if is_last { "it is called" } else { "it stands within" };
+        Some((says, rank, format!("{how} {}", name.replace('_', " "))))
     }
 
     /// What the values say for the field, and the factor of their unit; `None` where they speak against it.
@@ -234,10 +264,15 @@ impl<'p> Open<'p> {
         let plain = |fits: bool| (fits && place.is_one()).then(|| (String::new(), None));
         match field.name {
             "output" | "input" | "reference" => {
-                let is_little = says(field.name, &own_name(place)).is_some_and(|(says, _)| says == Says::Little);
-                plain(
-                    place.kind != Kind::Nothing && (!is_little || place.kind == Kind::Text) && !place.is_mostly_empty(),
-                )
+                let says = says(field.name, &own_name(place)).map(|(says, _)| says);
+                let is_content = match place.kind {
+                    Kind::Nothing => false,
+                    Kind::Number | Kind::Bool => field.name != "input" && says == Some(Says::Much),
+                    Kind::Text => true,
+                    Kind::Objects => says > Some(Says::Little),
+                    _ => says != Some(Says::Little),
+                };
+                plain(is_content && !place.is_mostly_empty() && !is_beside(place))
             }
             "context" => match place.kind {
                 Kind::Text | Kind::Texts => plain(true),
@@ -348,6 +383,26 @@ fn own_name(place: &Place) -> String {
     telling.or(names.last()).cloned().unwrap_or_default()
 }
 
+/// Whether the place is among figures or settings, whatever its name.
+fn is_beside(place: &Place) -> bool {
+    const BESIDE: [&str; 13] = [
+        "usage",
+        "token_usage",
+        "tokens",
+        "stats",
+        "metrics",
+        "scores",
+        "config",
+        "settings",
+        "parameters",
+        "model_parameters",
+        "feedback",
+        "annotations",
+        "evaluation",
+    ];
+    place.steps.iter().any(|step| matches!(step, Step::Member(name) if BESIDE.contains(&&*plain(name))))
+}
+
 /// In which unit a time is that it took, by its name, else by how large the numbers are.
 fn latency(place: &Place) -> Option<(String, Option<f64>)> {
     let numbers = place.numbers().filter(|_| place.is_one())?;
@@ -415,9 +470,16 @@ fn shown_value(from: &TakenFrom, sample: &Sample) -> Result<String, String> {
         TakenFrom::Path(path) => {
             let found = at(path, &sample.object).map_err(|fault| fault.to_string())?;
             let json = found.json().unwrap_or_default();
+            let json = match path.factor {
+                Some(factor) => multiplied(&json, factor).map_err(|fault| fault.to_string())?,
+                None => json.into_owned(),
+            };
             Ok(match as_value(&json) {
                 FieldValue::Text(text) => text.into_owned(),
-                _ => json.into_owned(),
+                FieldValue::List(_) => {
+                    serde_json::from_str::<Vec<String>>(&json).map_or(json, |texts| texts.join("\n"))
+                }
+                _ => json,
             })
         }
     }

@@ -7,6 +7,7 @@ mod json;
 mod jsonl;
 mod pipeline;
 mod properties;
+mod proposal;
 mod reject;
 mod tables;
 

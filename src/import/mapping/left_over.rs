@@ -55,6 +55,7 @@ mod tests {
     use super::super::at::at;
     use super::*;
     use crate::domain::mapping::Path;
+    use proptest::prelude::*;
 
     fn left(source: &str, paths: &[&str]) -> String {
         let taken: Vec<_> = paths
@@ -81,5 +82,39 @@ mod tests {
     #[test]
     fn a_text_that_was_gone_into_stays_whole() {
         assert_eq!(left(r#"{"t":"{\"a\":1,\"b\":2}"}"#, &[".t.a"]), r#"t="{\"a\":1,\"b\":2}";"#);
+    }
+
+    fn value() -> impl Strategy<Value = serde_json::Value> {
+        let scalar =
+            prop_oneof![any::<u8>().prop_map(serde_json::Value::from), "[a-z]{0,3}".prop_map(serde_json::Value::from)];
+        scalar.prop_recursive(3, 20, 3, |inner| {
+            let list = proptest::collection::vec(inner.clone(), 1..3).prop_map(serde_json::Value::from);
+            let object = proptest::collection::btree_map("[a-c]", inner, 1..3);
+            prop_oneof![list, object.prop_map(|members| members.into_iter().collect())]
+        })
+    }
+
+    fn scalars(value: &serde_json::Value) -> usize {
+        match value {
+            serde_json::Value::Array(elements) => elements.iter().map(scalars).sum(),
+            serde_json::Value::Object(members) => members.values().map(scalars).sum(),
+            _ => 1,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_nothing_is_twice(
+            members in proptest::collection::btree_map("[a-c]", value(), 0..4),
+            path in "(\\.[a-c](\\[(0|-1|:-1|1:|)\\])?){1,3}",
+        ) {
+            let record: serde_json::Value = members.into_iter().collect();
+            let (source, path) = (record.to_string(), Path::parse(&path).unwrap());
+            let Ok(found) = at(&Path { is_optional: true, ..path }, &source) else { return Ok(()) };
+            let taken: Vec<_> = found.places(&source).collect();
+            let count = |json: &str| scalars(&serde_json::from_str(json).unwrap());
+            let left: usize = left_over(&source, &taken).unwrap().iter().map(|(_, value)| count(value)).sum();
+            prop_assert_eq!(left + taken.iter().map(|place| count(&source[place.clone()])).sum::<usize>(), scalars(&record));
+        }
     }
 }

@@ -3,6 +3,8 @@
 /// How much a name tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Says {
+    /// It is no name of the field, which may be there all the same.
+    Nothing,
     /// It is used of many things.
     Little,
     /// It may be of another field, where that has no better one.
@@ -330,12 +332,18 @@ const NAMES: &[Names] = &[
 ];
 
 /// Names that say nothing of what they hold: the name of what they are in does.
-const BARE: [&str; 12] =
-    ["text", "content", "value", "message", "body", "data", "parts", "messages", "string", "raw", "usage", "metrics"];
+const BARE: [&str; 10] = ["text", "content", "value", "message", "body", "data", "parts", "messages", "string", "raw"];
 
 /// How much the name says for the field, and its rank among the names that say as much.
 pub(crate) fn says(field: &str, name: &str) -> Option<(Says, usize)> {
-    known(field, name).or_else(|| by_words(field, name))
+    known(field, name).or_else(|| by_words(field, name)).or_else(|| one_of_several(field, name))
+}
+
+/// `response1` or `answer_b`: one of several outputs, of which an item holds one.
+fn one_of_several(field: &str, name: &str) -> Option<(Says, usize)> {
+    let bare = name.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end_matches('_');
+    let bare = name.strip_suffix("_a").or(name.strip_suffix("_b")).unwrap_or(bare);
+    known(field, bare).filter(|_| field == "output" && bare != name).map(|(says, _)| (says.min(Says::Something), LAST))
 }
 
 fn known(field: &str, name: &str) -> Option<(Says, usize)> {
@@ -381,11 +389,33 @@ pub(crate) fn is_bare(name: &str) -> bool {
     BARE.contains(&name)
 }
 
-/// Whether an object that has text under this name is a record: what it asks or answers.
-pub(crate) fn is_of_a_record(name: &str) -> bool {
-    let name = plain(name);
-    let known = |field| says(field, &name).is_some_and(|(says, _)| says >= Says::Something);
-    known("output") || known("input")
+/// Whether an object is a record, told by the names of its members as they come.
+#[derive(Debug, Default)]
+pub(crate) struct RecordNames {
+    is_record: bool,
+    /// Fields of an item that have a name of theirs.
+    known: usize,
+    /// One of them is what was asked, or answered.
+    is_asked: bool,
+}
+
+impl RecordNames {
+    /// Notes a member, whose value begins with this byte.
+    pub(crate) fn note(&mut self, name: &str, begins_with: Option<u8>) {
+        let plain = plain(name);
+        let says = |field| says(field, &plain).map(|(says, _)| says);
+        let asked = says("output").max(says("input"));
+        let is_text = begins_with == Some(b'"') && asked >= Some(Says::Something);
+        let is_chat = begins_with == Some(b'[') && matches!(&*plain, "messages" | "choices" | "conversations");
+        self.is_record |= matches!(name, "input" | "output") || is_text || is_chat;
+        self.is_asked |= asked == Some(Says::Much);
+        let is_known = asked.max(says("context")).max(says("reference")).max(says("id")) == Some(Says::Much);
+        self.known += usize::from(is_known);
+    }
+
+    pub(crate) fn is_record(&self) -> bool {
+        self.is_record || self.is_asked && self.known > 1
+    }
 }
 
 /// A name in small letters with words apart: `modelName`, `Model Name` and `model-name` are `model_name`.
@@ -429,7 +459,16 @@ mod tests {
         {
             assert_eq!(says(field, name), None, "{name}");
         }
-        assert!(is_of_a_record("Answer") && !is_of_a_record("name"));
+        let is_record = |members: &[(&str, u8)]| {
+            let mut names = RecordNames::default();
+            members.iter().for_each(|(name, byte)| names.note(name, Some(*byte)));
+            names.is_record()
+        };
+        assert!(is_record(&[("Answer", b'"')]) && is_record(&[("uuid", b'1'), ("response", b'{')]));
+        assert!(is_record(&[("messages", b'[')]) && is_record(&[("input", b'[')]));
+        for envelope in [&[("name", b'"'), ("results", b'[')][..], &[("response", b'{'), ("data", b'[')]] {
+            assert!(!is_record(envelope));
+        }
     }
 
     #[test]

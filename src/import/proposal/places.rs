@@ -21,6 +21,8 @@ pub(super) struct Place {
     pub values: Vec<Value>,
     /// In each record that has it there is another.
     pub is_unique: bool,
+    /// The last record that has it, from 1.
+    last: usize,
 }
 
 /// What stands at a place, in most records.
@@ -115,13 +117,13 @@ impl Places {
     fn note(&mut self, value: &Value, kind: Kind, steps: &[Step]) {
         let at = *self.by_steps.entry(steps.to_vec()).or_insert_with(|| {
             let (steps, values) = (steps.to_vec(), Vec::new());
-            self.all.push(Place { steps, kind, seen: 0, values, is_unique: false });
+            self.all.push(Place { steps, kind, seen: 0, values, is_unique: false, last: 0 });
             self.all.len() - 1
         });
         let place = &mut self.all[at];
         // The elements of a list are of one record.
-        if place.values.len() < self.records {
-            place.seen += 1;
+        if place.last < self.records {
+            (place.seen, place.last) = (place.seen + 1, self.records);
             place.values.push(value.clone());
         }
         if place.kind == Kind::Nothing || matches!(value, Value::Array(_)) && place.kind == Kind::Text {

@@ -127,8 +127,10 @@ fn the_format_is_told_by_content_or_named() {
     assert_eq!(program.import(&["rows.jsonl"]), ((1, 0, 0), Some(0)), "content goes before the name");
     program.write("half.csv", "id;input;output\nc2;q;a\n");
     assert_eq!(program.import(&["half.csv"]), ((1, 0, 0), Some(0)));
-    program.write("odd.csv", "id;prompt;answer\nc2;q;a\n");
+    program.write("odd.csv", "id;question;colour\nc2;q;a\n");
     let told = program.fails(&["import", "replies", "odd.csv"]);
+    assert_tells(&told, &["nothing in `odd.csv` looks like the output", ".id, .question, .colour"]);
+    let told = program.fails(&["lens", "odd.csv"]);
     assert_tells(&told, &["no column input, output", "read as CSV because its first line", "--format"]);
     program.write("tabs", "question\tid\tinput\toutput\na, b\tt1\tq\ta\n");
     assert_eq!(program.import(&["tabs", "--format", "tsv"]), ((1, 0, 0), Some(0)));
@@ -210,7 +212,10 @@ fn a_file_that_cannot_be_read_is_told_before_another_is_in() {
         assert_tells(&program.fails(&command), &[reason]);
     }
     program.write("columns.csv", "id,question\n1,2\n");
-    assert_tells(&program.fails(&["import", "replies", "columns.csv"]), &["no column input, output"]);
+    assert_tells(
+        &program.fails(&["import", "replies", "columns.csv"]),
+        &["nothing in `columns.csv` looks like the output"],
+    );
     program.write("items.db", b"SQLite format 3\0\x10\0");
     assert_tells(&program.fails(&["import", "replies", "items.db"]), &["is an SQLite database", "duckdb"]);
     program.write("items.jsonl.xz", b"\xfd7zXZ\0\0");

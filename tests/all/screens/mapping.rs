@@ -8,6 +8,7 @@ use karat::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::json;
+use unicode_width::UnicodeWidthStr;
 
 fn samples() -> Vec<Sample> {
     let record = |n: usize| {
@@ -33,8 +34,11 @@ fn drawn(screen: &MappingScreen, (width, height): (u16, u16)) -> String {
     let mut buf = Buffer::empty(area);
     screen.draw_in(area, &mut buf, &Theme::plain());
     let row = |y| {
-        let cells: String = (0..width).map(|x| buf[(x, y)].symbol()).collect();
-        cells.trim_end().to_owned()
+        let mut row = String::new();
+        while row.width() < usize::from(width) {
+            row.push_str(buf[(row.width() as u16, y)].symbol()); // a wide sign takes two cells
+        }
+        row.trim_end().to_owned()
     };
     (0..height).map(row).collect::<Vec<_>>().join("\n")
 }

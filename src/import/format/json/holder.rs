@@ -4,7 +4,7 @@ use super::frame::{Frame, Scanner};
 use crate::domain::record::item_field;
 use crate::import::fault::ImportError;
 use crate::import::input::Input;
-use crate::import::proposal::is_of_a_record;
+use crate::import::proposal::RecordNames;
 use crate::import::text_input::TextInput;
 use std::io::{self, Cursor, Seek};
 
@@ -24,7 +24,7 @@ impl Holder {
     pub(super) fn begins(text: &[u8]) -> bool {
         let input = Input::from_read("", Cursor::new(text.to_vec())).map(TextInput::new);
         let members = input.ok().and_then(|input| Members::read(&mut Scanner::new(input)).ok());
-        members.is_some_and(|members| !members.is_record && !members.lists.is_empty())
+        members.is_some_and(|members| !members.told.is_record() && !members.lists.is_empty())
     }
 
     /// The list's JSON pointer.
@@ -77,8 +77,8 @@ struct Members {
     /// Members that are lists of objects, and no field of an item.
     lists: Vec<String>,
     others: Vec<String>,
-    /// Whether the object has what a record has.
-    is_record: bool,
+    /// What the names of the members tell of it.
+    told: RecordNames,
     /// All that matters was read.
     is_ended: bool,
 }
@@ -102,8 +102,9 @@ impl Members {
     fn read_one(&mut self, scan: &mut Scanner) -> io::Result<()> {
         let name = scan.name()?;
         let begins_with = scan.next_byte(b":")?;
-        if name == "input" || name == "output" || begins_with == Some(b'"') && is_of_a_record(&name) {
-            (self.is_record, self.is_ended) = (true, true);
+        self.told.note(&name, begins_with);
+        if self.told.is_record() {
+            self.is_ended = true;
             return Ok(());
         }
         let mut frame = Frame::default();
@@ -123,7 +124,7 @@ impl Members {
 
     /// Fails when several lists could be meant.
     fn holder(mut self, file: &str) -> Result<Option<Holder>, ImportError> {
-        if self.is_record || self.lists.is_empty() {
+        if self.told.is_record() || self.lists.is_empty() {
             return Ok(None);
         }
         let list = self.lists.remove(0);
