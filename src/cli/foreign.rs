@@ -133,8 +133,7 @@ impl Foreign<'_> {
         }
         let unsure = proposal.fields.iter().find(|field| field.is_required() && !field.is_sure);
         let likely = unsure.map(|field| {
-            let places: Vec<_> =
-                field.candidates.iter().take(3).map(|candidate| format!("`{}`", candidate.from)).collect();
+            let places: Vec<_> = field.likely().take(3).map(|candidate| format!("`{}`", candidate.from)).collect();
             format!("the {} may be {}", field.target, places.join(" or "))
         });
         let error = eyre!("the fields of `{name}` have other names, and {}", likely.unwrap_or_default());

@@ -76,7 +76,8 @@ impl Form {
     /// The columns that are asked for, else those of `otherwise`, else all. Fails where one is not there, or
     /// two would have one name.
     pub(super) fn choose(&self, mut columns: Vec<ExportColumn>, otherwise: &[&str]) -> Result<Chosen, ColumnError> {
-        if !self.format.has_columns() && !(self.columns.is_empty() && self.renames.is_empty()) {
+        let chooses = !self.columns.is_empty() || !self.renames.is_empty();
+        if chooses && !self.format.has_columns() {
             let reason = format!("the members of {} are its own", self.format.name());
             return Err(ColumnError { reason, hint: "--columns and --rename are for tables, such as --to csv".into() });
         }

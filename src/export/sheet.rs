@@ -133,7 +133,7 @@ impl<'a> Sheet<'a> {
         }
         self.counts.left_out = store.damaged_so_far() as u64;
         let of_writers = self.writers.iter().filter_map(|writer| writer.note());
-        let of_redactor = self.redactor.iter().flat_map(|redactor| redactor.notes());
+        let of_redactor = self.redactor.iter().flat_map(Redactor::notes);
         Ok(Exported {
             counts: self.counts,
             categories: self.categories,

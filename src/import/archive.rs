@@ -93,6 +93,12 @@ impl Archive {
         self.members.iter().map(|member| member.name.as_str())
     }
 
+    /// The bytes of a member; `None` where there is none of the name. One is read after the other.
+    pub(super) fn member(&self, name: &str) -> Option<io::Result<impl Read + Send + 'static>> {
+        let member = self.members.iter().find(|member| member.name == name)?.clone();
+        Some(self.file.try_clone().and_then(|file| member.stream(file, self.is_cut)))
+    }
+
     pub(super) fn too_many_layers(self) -> ImportError {
         ImportError::TooManyLayers { name: self.name }
     }

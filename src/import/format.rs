@@ -39,6 +39,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &sheet::Sheet,
     &rejects::Rejects,
     &tool::PROMPTFOO,
+    #[cfg(feature = "compressed")]
+    &tool::InspectArchive,
     &tool::INSPECT_LOG,
     &tool::LM_EVAL,
     &tool::OPENAI_BATCH,

@@ -116,9 +116,9 @@ impl Input {
     fn new(name: String, size: Option<u64>, rest: Rest) -> Result<Self, ImportError> {
         let input = Self::plain(name, size, rest)?;
         #[cfg(feature = "compressed")]
-        return input.unpacked(packed::MOST_LAYERS)?.as_text();
+        return input.unpacked(packed::MOST_LAYERS)?.into_text();
         #[cfg(not(feature = "compressed"))]
-        input.as_text()
+        input.into_text()
     }
 
     /// The bytes as they stand.
@@ -150,7 +150,7 @@ impl Input {
     }
 
     /// The input in UTF-8, where it is UTF-16.
-    fn as_text(self) -> Result<Self, ImportError> {
+    fn into_text(self) -> Result<Self, ImportError> {
         let name = || self.name.to_string();
         if let Some(kind) = foreign::kind_of(&self.head.bytes) {
             return Err(ImportError::Foreign { name: name(), kind });

@@ -9,7 +9,7 @@ pub(super) use left_over::left_over;
 
 use super::fault::{Fault, Faults};
 use super::item::item;
-use super::json::repeated;
+use super::json::{members, repeated};
 use super::line::object_of_line;
 use super::row::Parsed;
 use super::value::Value;
@@ -25,6 +25,8 @@ const OPEN_ID: &str = "open";
 /// `are_cells` where a text may stand for another value, as a cell does.
 pub(super) fn mapped(mapping: &Mapping, source: &[u8], are_cells: bool) -> Result<Parsed, Faults> {
     let source = object_of_line(source)?.trim_ascii();
+    // Paths are followed in what is an object: where it breaks off says more than what is not found.
+    members(source, |_, _| Ok(()))?;
     let (taken, mut faults) = Taken::from(mapping, source);
     let mut own: [Option<Cow<str>>; IMPORTED] = [const { None }; IMPORTED];
     let mut others = Vec::new();
@@ -172,4 +174,19 @@ pub(super) fn multiplied(json: &str, factor: f64) -> Result<String, Fault> {
     };
     let number = number.ok().map(|number| number * factor).filter(|number| number.is_finite());
     number.map(|number| number.to_string()).ok_or_else(|| Fault::new("must be a number"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_that_breaks_off_says_so_wherever_the_path_goes() {
+        let mut mapping = Mapping::default();
+        mapping.extend(Mapping::read_map("output=."));
+        for source in ["\"", "{\"a\": [", "{\"m..\"odd}", "[-{", ""] {
+            let fault = mapped(&mapping, source.as_bytes(), false).map(|_| ()).unwrap_err().to_string();
+            assert!(fault.starts_with("broken JSON"), "{source}: {fault}");
+        }
+    }
 }

@@ -12,9 +12,7 @@ const NEEDED: [&[u8]; 3] = [b"\"id\"", b"\"input\"", b"\"output\""];
 /// The record with `null` in the place of such words; nothing where it has none outside its texts, or is
 /// no JSON even so.
 pub(super) fn with_null(record: &[u8]) -> Option<String> {
-    if memmem::find(record, WORDS[0]).or_else(|| memmem::find(record, WORDS[1])).is_none() {
-        return None;
-    }
+    memmem::find(record, WORDS[0]).or_else(|| memmem::find(record, WORDS[1]))?;
     let (mut mended, mut at, mut depth, mut name) = (Vec::with_capacity(record.len()), 0, 0_usize, &record[..0]);
     let mut is_found = false;
     while at < record.len() {

@@ -4,14 +4,14 @@
 mod names;
 mod places;
 
-pub(super) use names::RecordNames;
+pub(super) use names::{RecordNames, Says, names};
 
 use super::mapping::{at, mapped, multiplied};
 use super::scalar::{id, time};
 use super::value::Value as FieldValue;
 use crate::domain::mapping::{Candidate, FieldProposal, Mapping, Path, Proposal, Step, TakenFrom, Target};
 use crate::domain::record::{FieldType, ITEM, ItemField, item_field};
-use names::{Says, is_bare, plain, says};
+use names::{is_bare, plain, says};
 use places::{Kind, Place, Places};
 use serde_json::Value;
 
@@ -163,12 +163,13 @@ impl<'p> Open<'p> {
         }
         let mut candidates: Vec<_> = likely.iter().map(|likely| self.candidate(field, likely)).collect();
         if field.holds == FieldType::Id {
-            candidates.push(self.from_content());
+            candidates.push(self.made_of_content());
             (chosen, is_sure) = (chosen.or(Some(candidates.len() - 1)), true);
         }
         if field.name == "input" {
             let reason = "nothing was asked: every input is empty".into();
-            candidates.push(Candidate { from: TakenFrom::Set(String::new()), reason, values: Vec::new() });
+            let from = TakenFrom::Set(String::new());
+            candidates.push(Candidate { from, reason, is_likely: false, values: Vec::new() });
         }
         if candidates.is_empty() && !field.is_required {
             return Vec::new();
@@ -195,13 +196,13 @@ impl<'p> Open<'p> {
     }
 
     /// The id that the content makes, with the reason why none was found.
-    fn from_content(&self) -> Candidate {
+    fn made_of_content(&self) -> Candidate {
         let is_named = |place: &Place| place.is_one() && says("id", &own_name(place)).is_some();
         let reason = match self.places.iter().any(is_named) {
             true => "no member that could be an id has another value in each record: it is made from the content",
             false => "no member is an id: it is made from the content",
         };
-        Candidate { from: TakenFrom::Hash, reason: reason.into(), values: Vec::new() }
+        Candidate { from: TakenFrom::Hash, reason: reason.into(), is_likely: true, values: Vec::new() }
     }
 
     fn candidate(&self, field: &'static ItemField, likely: &Likely) -> Candidate {
@@ -214,7 +215,8 @@ impl<'p> Open<'p> {
         {
             path.steps.extend([Step::Each, Step::Member(text.to_owned())]);
         }
-        Candidate { from: TakenFrom::Path(path), reason: likely.reason.clone(), values: Vec::new() }
+        let (reason, is_likely) = (likely.reason.clone(), likely.says > Says::Nothing);
+        Candidate { from: TakenFrom::Path(path), reason, is_likely, values: Vec::new() }
     }
 
     /// Whether the field may be taken from the place, and how likely that is.
@@ -361,7 +363,8 @@ impl<'p> Open<'p> {
             let steps = [&list.steps[..], &[Step::Each, Step::Member(name.to_owned())]].concat();
             let path = Path { is_optional: true, ..Path::of(steps) };
             let reason = format!("it is called {} beside the documents' text", plain(name).replace('_', " "));
-            let candidates = vec![Candidate { from: TakenFrom::Path(path), reason, values: Vec::new() }];
+            let candidates =
+                vec![Candidate { from: TakenFrom::Path(path), reason, is_likely: true, values: Vec::new() }];
             let target = Target { field, part: Some(part) };
             Some(FieldProposal { target, candidates, chosen: Some(0), is_sure: true })
         };

@@ -2,7 +2,7 @@
 
 use crate::roles::Team;
 use karat::export::format::named;
-use karat::export::{Export, Selection};
+use karat::export::{Export, Form, Selection};
 use karat::store::{Condition, Rows, Sort, Store, StoreError, UndoScope};
 use support::fixture::*;
 
@@ -17,13 +17,14 @@ fn read_all(team: &Team, store: &Store) -> Vec<String> {
     for rows in [Rows::Items, Rows::Decisions] {
         let selection = Selection {
             rows,
+            of_marks: false,
             verdicts: Vec::new(),
             condition: Condition::default(),
             filter: None,
             reviewer: "x".into(),
         };
-        let format = named("csv").unwrap();
-        Export { store, queue, selection, format, options: Default::default() }.write(&mut Vec::new()).unwrap();
+        let form = Form::plain(named("csv").unwrap());
+        Export { store, queue, selection, form }.write(&mut Vec::new()).unwrap();
     }
     store.take_damaged().iter().map(ToString::to_string).collect()
 }

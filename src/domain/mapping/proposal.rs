@@ -30,6 +30,8 @@ pub struct Candidate {
     pub from: TakenFrom,
     /// Why, as the end of "because".
     pub reason: String,
+    /// Something speaks for it: it is not merely there.
+    pub is_likely: bool,
     /// The field's value in each of the records as text, or why there is none.
     pub values: Vec<Result<String, String>>,
 }
@@ -42,6 +44,11 @@ impl FieldProposal {
     /// Whether the field is taken from the member of its own name, which needs no word.
     fn is_own(&self) -> bool {
         self.chosen().is_some_and(|chosen| is_member(&chosen.from, self.target.field.name))
+    }
+
+    /// The candidates for which something speaks.
+    pub fn likely(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates.iter().filter(|candidate| candidate.is_likely)
     }
 
     /// Whether an item cannot be without the field.
@@ -70,7 +77,9 @@ impl Proposal {
                 Some(chosen) if !field.is_own() => mapping.put(field.target, chosen.from.clone()),
                 Some(_) => {}
                 // A member of the name would be taken otherwise.
-                None if field.candidates.iter().any(|other| is_member(&other.from, field.target.field.name)) => {
+                None if !field.is_required()
+                    && field.candidates.iter().any(|other| is_member(&other.from, field.target.field.name)) =>
+                {
                     mapping.put(field.target, TakenFrom::Nowhere);
                 }
                 None => {}
@@ -110,7 +119,8 @@ impl Proposal {
         let unsure = self.fields.iter().position(|field| field.is_required() && !field.is_sure)?;
         let mut other = self.clone();
         let field = &mut other.fields[unsure];
-        let (at, next) = field.candidates.iter().enumerate().find(|(at, _)| Some(*at) != field.chosen)?;
+        let is_other = |(at, candidate): &(usize, &Candidate)| Some(*at) != field.chosen && candidate.is_likely;
+        let (at, next) = field.candidates.iter().enumerate().find(is_other)?;
         let from = next.from.clone();
         field.chosen = Some(at);
         // What another field was taken from is not taken twice: that one gets what this one leaves.

@@ -69,7 +69,7 @@ fn put(text: &str, out: &mut Vec<u8>) {
             '&' => out.extend_from_slice(b"&amp;"),
             // Within a word it is none.
             '_' if before.is_alphanumeric() && chars.peek().is_some_and(|next| next.is_alphanumeric()) => {
-                out.push(b'_')
+                out.push(b'_');
             }
             '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '$' => out.extend_from_slice(&[b'\\', c as u8]),
             c => out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes()),

@@ -6,7 +6,7 @@ use crate::domain::format_option::GivenOptions;
 use crate::domain::item::{Content, Document, Item};
 use crate::domain::mark::Mark;
 use crate::domain::record::{Cell, ITEM};
-use crate::domain::spec::{Criterion, FailureCategory, LensTerms, Severity, Spec};
+use crate::domain::spec::{Criterion, FailureCategory, ImportTerms, LensTerms, Severity, Spec};
 use crate::domain::stage::Standing;
 use crate::export::columns::{Columns, ExportColumn};
 use crate::store::Rows;
@@ -96,6 +96,7 @@ pub(super) fn spec() -> Spec {
         context: None,
         checks: Vec::new(),
         schemas: Vec::new(),
+        import: ImportTerms::default(),
     }
 }
 

@@ -272,7 +272,7 @@ mod tests {
         for row in reader.map_err(|error| error.to_string())? {
             match row {
                 Ok(Row::Record(record)) => {
-                    told.push(format!("{}: {}", record.origin, String::from_utf8(record.raw).unwrap()))
+                    told.push(format!("{}: {}", record.origin, String::from_utf8(record.raw).unwrap()));
                 }
                 Ok(Row::Reject(reject)) => told.push(format!("{}: {}", reject.origin, reject.faults)),
                 Ok(other) => panic!("{other:?}"),

@@ -243,7 +243,7 @@ mod tests {
             remarks.of_row(&row);
             match row {
                 Row::Record(record) => {
-                    told.push(format!("{} {}", record.origin.place, String::from_utf8(record.raw).unwrap()))
+                    told.push(format!("{} {}", record.origin.place, String::from_utf8(record.raw).unwrap()));
                 }
                 Row::Reject(reject) => told.push(format!("{}: {}", reject.origin, reject.faults)),
                 Row::PassedOver(..) => {}

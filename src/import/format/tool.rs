@@ -6,6 +6,8 @@ mod braintrust;
 mod draft;
 mod examples;
 mod inspect;
+#[cfg(feature = "compressed")]
+mod inspect_archive;
 mod langfuse;
 mod langsmith;
 mod lm_eval;
@@ -24,6 +26,8 @@ pub(super) use annotated::{ARGILLA, LABEL_STUDIO};
 pub(super) use braintrust::BRAINTRUST;
 pub(super) use examples::{DEEPEVAL, MLFLOW, PHOENIX, RAGAS};
 pub(super) use inspect::INSPECT_LOG;
+#[cfg(feature = "compressed")]
+pub(super) use inspect_archive::InspectArchive;
 pub(super) use langfuse::LANGFUSE;
 pub(super) use langsmith::LANGSMITH;
 pub(super) use lm_eval::LM_EVAL;
@@ -60,14 +64,14 @@ pub(super) struct Tool {
 }
 
 /// Where values come from, and how they are to be read.
-pub(super) struct Source<'a> {
+struct Source<'a> {
     /// The file as the user called it.
     pub file: &'a str,
     pub options: &'a GivenOptions,
 }
 
 /// Makes records of a tool's values, in the order of the file.
-pub(super) trait Converter: Send {
+trait Converter: Send {
     /// Adds what the value holds, or keeps it until what belongs to it comes.
     fn value(&mut self, value: Value, made: &mut Vec<Made>);
 
@@ -83,7 +87,7 @@ impl<F: FnMut(Value, &mut Vec<Made>) + Send> Converter for F {
 }
 
 /// What a value of a tool came to.
-pub(super) enum Made {
+enum Made {
     Record(Draft),
     /// Without an output, for the reason that the tool gives.
     NoOutput(Draft, String),

@@ -334,6 +334,15 @@ const NAMES: &[Names] = &[
 /// Names that say nothing of what they hold: the name of what they are in does.
 const BARE: [&str; 10] = ["text", "content", "value", "message", "body", "data", "parts", "messages", "string", "raw"];
 
+/// The names that say at least so much for the field, those that say most first.
+pub(crate) fn names(field: &str, least: Says) -> impl Iterator<Item = &'static str> {
+    let of_field = NAMES.iter().find(|names| names.field == field);
+    let lists = of_field
+        .into_iter()
+        .flat_map(|names| [(Says::Much, names.much), (Says::Something, names.something), (Says::Little, names.little)]);
+    lists.filter(move |(says, _)| *says >= least).flat_map(|(_, list)| list.iter().copied())
+}
+
 /// How much the name says for the field, and its rank among the names that say as much.
 pub(crate) fn says(field: &str, name: &str) -> Option<(Says, usize)> {
     known(field, name).or_else(|| by_words(field, name)).or_else(|| one_of_several(field, name))

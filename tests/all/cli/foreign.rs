@@ -112,6 +112,10 @@ fn what_could_be_two_things_is_asked() {
     assert_eq!(program.queue()["items"], 0);
     let ok = program.ok(&["import", "replies", "two.csv", "--map", "input=.question"]);
     assert_tells(&ok, &["imported 2"]);
+    program.write("set.jsonl", "{\"input\":\"q\",\"target\":\"a\",\"tier\":\"gold\"}\n");
+    let told = program.fails(&["import", "replies", "set.jsonl"]);
+    assert_tells(&told, &["and the output may be `.target`\n", "set.jsonl --map id=hash --map output=.target"]);
+    assert!(!told.contains("hint: or"), "{told}");
     program.write("none.csv", "uuid,colour\n1,red\n2,blue\n");
     let told = program.fails(&["import", "replies", "none.csv"]);
     assert_tells(

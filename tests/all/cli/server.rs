@@ -61,9 +61,9 @@ fn the_help_does_not_show_the_workspace() {
     let program = Program::new();
     for arguments in [&["--help"][..], &["queues", "--help"], &["man"]] {
         let mut command = program.command();
-        let outcome = Outcome::of(command.env("KARAT_DB", "postgres://ops:secret@db/karat").args(arguments));
+        let outcome = Outcome::of(command.env("KARAT_DB", "postgres://ops:hunter2@db/karat").args(arguments));
         assert_eq!(outcome.code, Some(0), "{outcome:#?}");
-        assert!(outcome.out.contains("KARAT_DB") && !outcome.out.contains("secret"), "{}", outcome.out);
+        assert!(outcome.out.contains("KARAT_DB") && !outcome.out.contains("hunter2"), "{}", outcome.out);
     }
 }
 

@@ -67,7 +67,8 @@ fn a_rejected_row_of_a_sheet_is_json_and_comes_in_when_it_is_mended() {
     assert_eq!(record["latency_ms"], "fast");
     program.write("mended.jsonl", rejects.replace("fast", "7").lines().next().unwrap());
     assert_eq!(program.import(&["mended.jsonl"]), ((1, 0, 0), Some(0)));
-    let exported = program.ok(&["export", "replies", "--to", "jsonl", "--out", "-", "--filter", "id:2"]);
+    program.accept("2");
+    let exported = program.ok(&["export", "replies", "--to", "jsonl", "--out", "-"]);
     let item: Value = serde_json::from_str(exported.lines().next().unwrap_or_default()).unwrap_or_default();
     assert_eq!((&item["latency_ms"], &item["tags"]), (&Value::from(7.0), &serde_json::json!(["c", "d"])), "{exported}");
 }

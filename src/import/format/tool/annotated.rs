@@ -8,7 +8,7 @@ use super::span::said;
 use super::{Made, Tool, no_list};
 use serde_json::{Value, json};
 
-pub(super) const LABEL_STUDIO: Tool = Tool {
+pub(in super::super) const LABEL_STUDIO: Tool = Tool {
     name: "label-studio",
     title: "Label Studio export",
     about: "tasks with their annotations and predictions, as JSON",
@@ -31,7 +31,7 @@ pub(super) const LABEL_STUDIO: Tool = Tool {
     ],
 };
 
-pub(super) const ARGILLA: Tool = Tool {
+pub(in super::super) const ARGILLA: Tool = Tool {
     name: "argilla",
     title: "Argilla records",
     about: "records with fields, suggestions and responses, as JSON",
@@ -80,12 +80,12 @@ fn task(value: Value, made: &mut Vec<Made>) {
             Some(number) => Some(format!("annotator {number}")),
             None => None,
         };
-        results(&mut draft, Kind::Person, &who.unwrap_or_else(|| "annotator".into()), annotation.list("result"));
+        results(&mut draft, Kind::Person, &who.unwrap_or_else(|| "annotator".into()), &annotation.list("result"));
     }
     for prediction in task.list("predictions") {
         let mut prediction = Members::of(prediction);
         let who = prediction.text("model_version").unwrap_or_else(|| "prediction".into());
-        results(&mut draft, Kind::Model, &who, prediction.list("result"));
+        results(&mut draft, Kind::Model, &who, &prediction.list("result"));
     }
     ["drafts", "file_upload"].iter().for_each(|name| drop(task.take(name)));
     draft.keep_rest(task);
@@ -93,7 +93,7 @@ fn task(value: Value, made: &mut Vec<Made>) {
 }
 
 /// What one annotation says, a result after the other. Its note, where it has one, is the reason.
-fn results(draft: &mut Draft, kind: Kind, who: &str, results: Vec<Value>) {
+fn results(draft: &mut Draft, kind: Kind, who: &str, results: &[Value]) {
     let note = results.iter().find(|result| result["type"] == "textarea").map(|note| words(&note["value"]["text"]));
     for result in results.iter().filter(|result| result["type"] != "textarea") {
         let mut members = Members::of(result["value"].clone());
@@ -132,12 +132,12 @@ fn record(value: Value, made: &mut Vec<Made>) {
     for (question, answers) in record.members("responses").into_map() {
         let Value::Array(answers) = answers else { continue };
         for answer in answers.into_iter().filter(|answer| answer["status"] != "discarded") {
-            let who = answer["user_id"].as_str().unwrap_or("annotator").to_owned();
+            let who = answer["user_id"].as_str().unwrap_or("annotator");
             answered(&mut draft, Kind::Person, who, &question, &answer["value"]);
         }
     }
     for (question, suggestion) in record.members("suggestions").into_map() {
-        let who = suggestion["agent"].as_str().unwrap_or("suggestion").to_owned();
+        let who = suggestion["agent"].as_str().unwrap_or("suggestion");
         answered(&mut draft, Kind::Model, who, &question, &suggestion["value"]);
     }
     ["vectors", "_server_id"].iter().for_each(|name| drop(record.take(name)));
@@ -145,7 +145,7 @@ fn record(value: Value, made: &mut Vec<Made>) {
     made.push(Made::Record(draft));
 }
 
-fn answered(draft: &mut Draft, kind: Kind, who: String, question: &str, value: &Value) {
+fn answered(draft: &mut Draft, kind: Kind, who: &str, question: &str, value: &Value) {
     match value {
         Value::String(label) => said(draft, kind, format!("{who} {question}"), None, Some(label.clone()), None),
         other => draft.score(format!("{who} {question}"), json!({ "answer": other })),

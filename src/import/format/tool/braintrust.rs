@@ -7,7 +7,7 @@ use super::span::said;
 use super::{Made, Tool};
 use serde_json::{Number, Value};
 
-pub(super) const BRAINTRUST: Tool = Tool {
+pub(in super::super) const BRAINTRUST: Tool = Tool {
     name: "braintrust",
     title: "Braintrust",
     about: "events of logs, experiments and data sets; of a trace the root alone",
@@ -64,7 +64,7 @@ fn event(value: Value, made: &mut Vec<Made>) {
         (Some(start), Some(end)) => Number::from_f64(end - start).map(Value::Number),
         _ => metrics.take("duration"),
     };
-    draft.set_seconds(took);
+    draft.set_seconds(took.as_ref());
     draft.set("created_at", event.take("created"));
     draft.set("tags", event.take("tags"));
     for (name, score) in event.members("scores").into_map() {

@@ -44,8 +44,8 @@ impl Draft {
     }
 
     /// Gives a field of milliseconds a number of seconds.
-    pub(super) fn set_seconds(&mut self, seconds: Option<Value>) {
-        let millis = seconds.as_ref().and_then(number).map(|seconds| (seconds * 1e6).round() / 1e3);
+    pub(super) fn set_seconds(&mut self, seconds: Option<&Value>) {
+        let millis = seconds.and_then(number).map(|seconds| (seconds * 1e6).round() / 1e3);
         self.set("latency_ms", millis.and_then(Number::from_f64).map(Value::Number));
     }
 

@@ -9,7 +9,7 @@ use super::span::said;
 use super::{Made, Tool, no_list};
 use serde_json::{Map, Value};
 
-pub(super) const DEEPEVAL: Tool = Tool {
+pub(in super::super) const DEEPEVAL: Tool = Tool {
     name: "deepeval",
     title: "DeepEval",
     about: "a test run, or a list of goldens with their actual outputs",
@@ -35,7 +35,7 @@ pub(super) const DEEPEVAL: Tool = Tool {
     ],
 };
 
-pub(super) const RAGAS: Tool = Tool {
+pub(in super::super) const RAGAS: Tool = Tool {
     name: "ragas",
     title: "Ragas",
     about: "samples of an evaluation, or annotated ones with people's corrections of a metric",
@@ -58,7 +58,7 @@ pub(super) const RAGAS: Tool = Tool {
     ],
 };
 
-pub(super) const PHOENIX: Tool = Tool {
+pub(in super::super) const PHOENIX: Tool = Tool {
     name: "phoenix",
     title: "Phoenix data set",
     about: "examples with input, output and metadata: the output is what is judged",
@@ -78,7 +78,7 @@ pub(super) const PHOENIX: Tool = Tool {
     ],
 };
 
-pub(super) const MLFLOW: Tool = Tool {
+pub(in super::super) const MLFLOW: Tool = Tool {
     name: "mlflow",
     title: "MLflow evaluation table",
     about: "eval_results_table.json: names of columns, and rows",
@@ -111,7 +111,7 @@ fn test_case(value: Value, made: &mut Vec<Made>) {
     draft.set("cost_usd", case.first(&["tokenCost", "token_cost"]));
     draft.set("tokens_in", case.first(&["inputTokenCount", "input_token_count"]));
     draft.set("tokens_out", case.first(&["outputTokenCount", "output_token_count"]));
-    draft.set_seconds(case.first(&["completionTime", "completion_time", "runDuration"]));
+    draft.set_seconds(case.first(&["completionTime", "completion_time", "runDuration"]).as_ref());
     draft.set("tags", case.take("tags").filter(Value::is_array));
     for metric in [case.list("metricsData"), case.list("metrics_data")].concat() {
         let mut metric = Members::of(metric);
@@ -228,7 +228,7 @@ fn mlflow(value: Value, made: &mut Vec<Made>) {
         row.first(&["retrieved_context"]).map(parsed).into_iter().for_each(|found| draft.set("context", found));
         named::take(&mut draft, &mut row);
         draft.set("model", row.take("model").filter(Value::is_string));
-        draft.set_seconds(row.take("latency"));
+        draft.set_seconds(row.take("latency").as_ref());
         draft.set("tokens_out", row.take("token_count"));
         let scores: Vec<String> = columns.iter().filter_map(|name| score_of(name)).collect();
         for name in scores {

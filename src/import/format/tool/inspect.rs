@@ -7,7 +7,7 @@ use super::{Made, Tool};
 use crate::domain::digest;
 use serde_json::{Map, Value};
 
-pub(super) const INSPECT_LOG: Tool = Tool {
+pub(in super::super) const INSPECT_LOG: Tool = Tool {
     name: "inspect-json",
     title: "Inspect AI log as JSON",
     about: "the log of an evaluation, one JSON object with its samples",
@@ -73,12 +73,12 @@ pub(super) fn sample(value: Value, task: Option<&str>) -> Made {
     draft.set("tokens_out", usage.take("output_tokens"));
     draft.set("cost_usd", usage.take("total_cost"));
     let seconds = [output.take("time"), sample.take("working_time"), sample.take("total_time")];
-    draft.set_seconds(seconds.into_iter().flatten().next());
+    draft.set_seconds(seconds.into_iter().flatten().next().as_ref());
     let failure = output.text("error").or_else(|| sample.members("error").text("message"));
-    let completion = output.take("completion").map(content).filter(|text| *text != Value::from(""));
+    let completion = output.take("completion").map(content).filter(|text| *text != "");
     let answer = completion.or_else(|| first_answer(&mut output));
     let mut messages = match conversation(sample.take("messages").unwrap_or_default()) {
-        Value::Array(messages) => messages,
+        Value::Array(messages) => messages.into_iter().map(said).collect(),
         _ => Vec::new(),
     };
     let last = take_last_answer(&mut messages);
@@ -92,6 +92,13 @@ pub(super) fn sample(value: Value, task: Option<&str>) -> Made {
         Some(failure) if !draft.has("output") => Made::NoOutput(draft, format!("is missing: {failure}")),
         _ => Made::Record(draft),
     }
+}
+
+/// A message without what Inspect keeps of it for itself.
+fn said(message: Value) -> Value {
+    let mut members = Members::of(message);
+    ["id", "source", "model"].iter().for_each(|name| drop(members.take(name)));
+    Value::Object(members.into_map())
 }
 
 /// One target is that, however it is written.

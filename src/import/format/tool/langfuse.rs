@@ -8,7 +8,7 @@ use super::span::said;
 use super::{Made, Tool};
 use serde_json::Value;
 
-pub(super) const LANGFUSE: Tool = Tool {
+pub(in super::super) const LANGFUSE: Tool = Tool {
     name: "langfuse",
     title: "Langfuse",
     about: "observations (of type GENERATION) or traces, exported as JSON or JSON Lines",
@@ -101,7 +101,7 @@ fn one(mut members: Members, scores: Vec<Value>) -> Made {
             }
         },
     );
-    draft.set_seconds(members.take("latency"));
+    draft.set_seconds(members.take("latency").as_ref());
     let mut costs = object(&mut members, &["costDetails", "cost_details"]);
     draft.set(
         "cost_usd",

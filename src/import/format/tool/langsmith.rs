@@ -9,7 +9,7 @@ use super::span::said;
 use super::{Converter, Made, Tool, no_list};
 use serde_json::{Map, Value};
 
-pub(super) const LANGSMITH: Tool = Tool {
+pub(in super::super) const LANGSMITH: Tool = Tool {
     name: "langsmith",
     title: "LangSmith",
     about: "runs (of a model, or without a parent), as batches of post and patch or one by one; examples",
@@ -148,7 +148,7 @@ fn record(run: Value) -> Made {
         draft.set(field, metadata.first(&names));
     }
     let (start, end) = (run.take("start_time"), run.take("end_time"));
-    draft.set_seconds(seconds_between(start.as_ref(), end.as_ref()));
+    draft.set_seconds(seconds_between(start.as_ref(), end.as_ref()).as_ref());
     draft.set("created_at", end.or(start).or_else(|| run.take("created_at")).map(utc));
     let cost = run.take("total_cost");
     draft.set("cost_usd", cost.as_ref().and_then(number).and_then(serde_json::Number::from_f64).map(Value::Number));
@@ -229,7 +229,7 @@ fn feedback(draft: &mut Draft, run: &mut Members) {
     for (name, stats) in run.members("feedback_stats").into_map() {
         match stats.get("avg").and_then(number) {
             Some(average) if average == 0.0 || average == 1.0 => {
-                draft.judged(Judged::new(Kind::Code, name, average == 1.0))
+                draft.judged(Judged::new(Kind::Code, name, average == 1.0));
             }
             _ => draft.score(name, stats),
         }

@@ -8,7 +8,7 @@ use crate::import::fault::ImportError;
 use serde_json::{Value, json};
 use std::path::Path;
 
-pub(super) const LM_EVAL: Tool = Tool {
+pub(in super::super) const LM_EVAL: Tool = Tool {
     name: "lm-eval",
     title: "lm-evaluation-harness samples",
     about: "samples_TASK_DATE.jsonl, which `lm_eval --log_samples` writes",
@@ -38,7 +38,7 @@ fn recognise(outline: &Outline) -> Option<&'static str> {
 fn converter(source: &Source) -> Result<Box<dyn Converter>, ImportError> {
     let (model, task) = told_by_name(Path::new(source.file));
     Ok(Box::new(move |value: Value, made: &mut Vec<Made>| {
-        made.push(Made::Record(sample(value, model.as_deref(), task.as_deref())))
+        made.push(Made::Record(sample(value, model.as_deref(), task.as_deref())));
     }))
 }
 

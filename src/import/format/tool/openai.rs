@@ -18,7 +18,7 @@ const REQUESTS: FormatOption = FormatOption {
     help: "The input file of an OpenAI batch, which holds what was asked",
 };
 
-pub(super) const OPENAI_BATCH: Tool = Tool {
+pub(in super::super) const OPENAI_BATCH: Tool = Tool {
     name: "openai-batch",
     title: "OpenAI Batch output",
     about: "the output file of a batch; --requests FILE names its input",
@@ -41,7 +41,7 @@ pub(super) const OPENAI_BATCH: Tool = Tool {
     ],
 };
 
-pub(super) const OPENAI_CHAT: Tool = Tool {
+pub(in super::super) const OPENAI_CHAT: Tool = Tool {
     name: "openai-chat",
     title: "OpenAI chat completions",
     about: "calls with their answers: {request, response}, or both in one object",
@@ -66,7 +66,7 @@ pub(super) const OPENAI_CHAT: Tool = Tool {
     ],
 };
 
-pub(super) const OPENAI_EVALS: Tool = Tool {
+pub(in super::super) const OPENAI_EVALS: Tool = Tool {
     name: "openai-evals",
     title: "OpenAI evals data set",
     about: "examples with `input` and `ideal`: the ideal answer is what is judged",
@@ -81,7 +81,7 @@ pub(super) const OPENAI_EVALS: Tool = Tool {
     fields: &[("input", "input"), ("ideal", "output (the first), reference (all)"), ("others", "meta")],
 };
 
-pub(super) const OPENAI_FINETUNE: Tool = Tool {
+pub(in super::super) const OPENAI_FINETUNE: Tool = Tool {
     name: "openai-finetune",
     title: "OpenAI fine-tuning examples",
     about: "a conversation a line, whose last message is what is judged",
@@ -195,7 +195,7 @@ fn call(value: Value, made: &mut Vec<Made>) {
     let millis = call.first(&["latency_ms", "duration_ms"]);
     match millis {
         Some(millis) => draft.set("latency_ms", millis),
-        None => draft.set_seconds(call.first(&["latency", "duration"])),
+        None => draft.set_seconds(call.first(&["latency", "duration"]).as_ref()),
     }
     draft.keep_rest(call);
     made.push(Made::Record(draft));

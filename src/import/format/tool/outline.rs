@@ -89,7 +89,7 @@ impl Walk<'_> {
             .entry(self.path)
             .and_modify(|noted| {
                 if *noted == Kind::Other {
-                    *noted = kind
+                    *noted = kind;
                 }
             })
             .or_insert(kind);

@@ -6,9 +6,10 @@ use super::messages::{input, is_chat};
 use super::outline::Outline;
 use super::{Made, Tool};
 use crate::domain::digest;
+use crate::import::proposal::{Says, names};
 use serde_json::Value;
 
-pub(super) const PROMPTFOO: Tool = Tool {
+pub(in super::super) const PROMPTFOO: Tool = Tool {
     name: "promptfoo",
     title: "promptfoo results",
     about: "what `promptfoo eval -o FILE` writes, as .json or .jsonl",
@@ -34,9 +35,6 @@ pub(super) const PROMPTFOO: Tool = Tool {
         ("error, where failureReason is 2", "the reason of a reject"),
     ],
 };
-
-/// Variables that hold what the model was to rest on.
-const CONTEXT: [&str; 6] = ["context", "contexts", "documents", "retrieved_contexts", "passage", "source"];
 
 /// Assertions whose value is an expected output.
 const EXPECTING: [&str; 8] =
@@ -79,7 +77,7 @@ fn result(value: Value, made: &mut Vec<Made>) {
     test.take("vars");
     let named = Value::Object(vars.into_map());
     draft.set("case", (named != Value::Object(Default::default())).then(|| case(&named)));
-    draft.set("context", CONTEXT.iter().find_map(|name| named.get(name)).cloned());
+    draft.set("context", names("context", Says::Something).find_map(|name| named.get(name)).cloned());
     draft.keep("vars", named);
     let mut provider = result.members("provider");
     draft.set("model", provider.first(&["id", "label"]));

@@ -5,6 +5,7 @@ use super::Made;
 use super::draft::{Draft, Judged, Kind};
 use super::members::{Members, into_text, number, parsed};
 use super::messages::{content, conversation, input, is_chat, take_last_answer};
+use crate::domain::time::format_rfc3339;
 use serde_json::{Map, Value, json};
 
 /// A span with its attributes as a tree: `a.0.b` is the member `b` of the first element of `a`.
@@ -124,7 +125,7 @@ impl Span {
         if let (Some(start), Some(end)) = (self.start, self.end) {
             draft.set("latency_ms", (end >= start).then(|| json!(((end - start) / 1_000) as f64 / 1e3)));
         }
-        draft.set("created_at", self.end.or(self.start).map(|at| Value::from((at / 1_000_000) as i64)));
+        draft.set("created_at", self.end.or(self.start).map(|at| format_rfc3339((at / 1_000_000) as i64).into()));
         self.genai(&mut draft);
         self.openinference(&mut draft);
         self.vercel(&mut draft);

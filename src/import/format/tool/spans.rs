@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 use std::collections::HashMap;
 
-pub(super) const OTLP: Tool = Tool {
+pub(in super::super) const OTLP: Tool = Tool {
     name: "otlp",
     title: "OpenTelemetry traces",
     about: "OTLP/JSON with calls of models (GenAI, OpenInference), as a collector's file exporter writes it",
@@ -26,7 +26,7 @@ pub(super) const OTLP: Tool = Tool {
     fields: FIELDS,
 };
 
-pub(super) const SPANS: Tool = Tool {
+pub(in super::super) const SPANS: Tool = Tool {
     name: "spans",
     title: "spans",
     about: "spans of calls of models, one after the other or in a list: OpenInference, Phoenix, Vercel AI SDK",
@@ -102,11 +102,10 @@ fn lone(value: Value, made: &mut Vec<Made>) {
 fn records(spans: Vec<Span>, made: &mut Vec<Made>) {
     let mut found: HashMap<String, Value> = HashMap::new();
     for span in &spans {
-        if let (Some(trace), Some(Value::Array(more))) = (&span.trace_id, span.documents()) {
-            match found.entry(trace.clone()).or_insert_with(|| Value::Array(Vec::new())) {
-                Value::Array(documents) => documents.extend(more),
-                _ => {}
-            }
+        if let (Some(trace), Some(Value::Array(more))) = (&span.trace_id, span.documents())
+            && let Value::Array(documents) = found.entry(trace.clone()).or_insert_with(|| Value::Array(Vec::new()))
+        {
+            documents.extend(more);
         }
     }
     for span in spans {

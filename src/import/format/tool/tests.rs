@@ -418,6 +418,14 @@ fn what_people_said_in_label_studio_and_argilla_comes_along() {
     let read_tasks = read(task.to_string());
     assert_eq!(read_tasks.said(0), ["ana@x.org accept clear", "annotator 2 reject"]);
     assert_eq!(meta(&read_tasks.items[0])["scores"]["model 0 verdict"]["label"], "off topic");
+    let both =
+        r#"[{"id": 1, "data": {"response": "A", "text": "T", "prompt": "Q"}, "annotations": [], "predictions": []}]"#;
+    let both = read(both);
+    assert_eq!(
+        (both.items[0].output.text.as_str(), &meta(&both.items[0])["text"]),
+        ("A", &json!("T")),
+        "nothing is lost"
+    );
     let only = &read_tasks.items[1];
     assert_eq!(
         (only.id.as_str(), only.input.text.as_str(), only.output.text.as_str()),
@@ -438,7 +446,7 @@ fn broken_cut_and_mixed_files_lose_no_record_silently() {
     assert_eq!((read_mixed.items.len(), read_mixed.rejects.len()), (0, 4));
     let cut = json!({"version": 2, "status": "started", "eval": {"task": "t"}, "samples": [{"id": 1, "epoch": 1, "uuid": "u", "input": "Q", "target": "", "output": {"completion": "A"}}]}).to_string();
     let reader =
-        Reader::from_read("a file", Cursor::new(cut[..cut.len() - 2].as_bytes().to_vec()), Options::default()).unwrap();
+        Reader::from_read("a file", Cursor::new(cut.as_bytes()[..cut.len() - 2].to_vec()), Options::default()).unwrap();
     let rows: Vec<_> = reader.collect();
     assert!(matches!(&rows[0], Ok(Row::Record(record)) if record.item.id == "u"), "{rows:?}");
     assert!(rows[1].as_ref().unwrap_err().to_string().contains("cut off"), "{rows:?}");
