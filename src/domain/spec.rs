@@ -18,7 +18,7 @@ pub const MAX_CRITERIA: usize = 24;
 pub const MAX_FAILURES: usize = 35;
 
 /// Which decision a queue's outputs support, and what the reviewer needs to make it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Spec {
     /// The queue's name: lower-case letters, digits, `-` and `_`.
     pub name: String,

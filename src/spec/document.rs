@@ -3,7 +3,7 @@
 use super::name::KEY;
 use super::read::TableReader;
 use super::shape::Shape;
-use crate::domain::spec::{ImportTerms, LensTerms, Spec};
+use crate::domain::spec::Spec;
 use std::ops::Range;
 use toml::Spanned;
 
@@ -58,35 +58,13 @@ pub(super) struct Reference {
 
 impl Document {
     pub(super) fn new(shapes: Vec<&'static Shape>) -> Self {
-        let spec = Spec {
-            name: String::new(),
-            title: String::new(),
-            decision: String::new(),
-            owner: None,
-            source_of_truth: None,
-            hide: Vec::new(),
-            criteria: Vec::new(),
-            failures: Vec::new(),
-            routes: Vec::new(),
-            samples: Vec::new(),
-            groups: Vec::new(),
-            bars: Vec::new(),
-            lens: LensTerms::default(),
-            review: None,
-            calibrate: None,
-            retry: None,
-            context: None,
-            checks: Vec::new(),
-            schemas: Vec::new(),
-            import: ImportTerms::default(),
-        };
         let (identities, references) = (Vec::new(), Vec::new());
         let (schemas_named, filters, retry_when) = (Vec::new(), Vec::new(), None);
         let (owners, people, overdue) = (Vec::new(), Vec::new(), Vec::new());
         let (bars_of, bar_owners, judged_keys) = (Vec::new(), Vec::new(), Vec::new());
         let (opinions, second_opinion, adjudicator, max_share) = (Vec::new(), None, None, None);
         Self {
-            spec,
+            spec: Spec::default(),
             shapes,
             identities,
             references,

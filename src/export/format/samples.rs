@@ -6,7 +6,7 @@ use crate::domain::format_option::GivenOptions;
 use crate::domain::item::{Content, Document, Item};
 use crate::domain::mark::Mark;
 use crate::domain::record::{Cell, ITEM};
-use crate::domain::spec::{Criterion, FailureCategory, ImportTerms, LensTerms, Severity, Spec};
+use crate::domain::spec::{Criterion, FailureCategory, Severity, Spec};
 use crate::domain::stage::Standing;
 use crate::export::columns::{Columns, ExportColumn};
 use crate::store::Rows;
@@ -80,23 +80,9 @@ pub(super) fn spec() -> Spec {
         name: "replies".into(),
         title: "Replies".into(),
         decision: "May it be sent?".into(),
-        owner: None,
-        source_of_truth: None,
-        hide: Vec::new(),
         criteria: vec![criterion("tone"), criterion("accuracy")],
         failures: vec![failure("cold"), failure("wrong")],
-        routes: Vec::new(),
-        samples: Vec::new(),
-        groups: Vec::new(),
-        bars: Vec::new(),
-        lens: LensTerms::default(),
-        review: None,
-        calibrate: None,
-        retry: None,
-        context: None,
-        checks: Vec::new(),
-        schemas: Vec::new(),
-        import: ImportTerms::default(),
+        ..Spec::default()
     }
 }
 

@@ -13,7 +13,7 @@ use crate::tui::context::Context;
 use crate::tui::overlay::{Navigation, Outcome};
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{AgreementReply, AgreementRequest, Counted, QueueReply, QueueRequest, Reply, Request};
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -126,15 +126,8 @@ impl Place for AgreementScreen {
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
         let (cursor, count) = self.cursor();
-        match mouse.kind {
-            MouseEventKind::ScrollDown => cursor.step(1, count),
-            MouseEventKind::ScrollUp => cursor.step(-1, count),
-            MouseEventKind::Down(_) => match cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == cursor.at => self.open_item(ctx), // a second click opens
-                Some(row) => cursor.at = row,
-                None => {}
-            },
-            _ => {}
+        if cursor.mouse(mouse, count) {
+            self.open_item(ctx);
         }
         Outcome::Stay
     }

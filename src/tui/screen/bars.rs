@@ -15,7 +15,7 @@ use crate::tui::overlay::{Confirm, Navigation, Outcome};
 use crate::tui::rich_text::{RichText, Section};
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{HangingBar, HangingItem, InfluenceReply, InfluenceRequest, QueueReply, QueueRequest, Reply};
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -164,15 +164,8 @@ impl Place for Bars {
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
         let count = self.items().len();
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, count),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, count),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == self.cursor.at => self.open_item(ctx), // a second click opens
-                Some(row) => self.cursor.at = row,
-                None => {}
-            },
-            _ => {}
+        if self.cursor.mouse(mouse, count) {
+            self.open_item(ctx);
         }
         Outcome::Stay
     }

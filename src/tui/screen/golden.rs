@@ -18,7 +18,7 @@ use crate::tui::screen::{Place, Subject};
 use crate::tui::status_text::{golden_change, golden_kept};
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{GoldenReply, GoldenRequest, QueueReply, QueueRequest, Reply, Request};
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use overlay::NarrowLine;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -313,15 +313,9 @@ impl Place for GoldenScreen {
     }
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, self.rows().len()),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, self.rows().len()),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == self.cursor.at => self.open_item(ctx), // a second click opens
-                Some(row) => self.cursor.at = row,
-                None => {}
-            },
-            _ => {}
+        let count = self.rows().len();
+        if self.cursor.mouse(mouse, count) {
+            self.open_item(ctx);
         }
         self.ask_for_more(ctx);
         Outcome::Stay

@@ -19,7 +19,7 @@ use crate::tui::render::{self, Look};
 use crate::tui::rich_text::RichText;
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{InboxReply, InboxRequest, QueueReply, QueueRequest, Reply, Request};
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use overlay::AnswerForm;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -221,15 +221,8 @@ impl Place for Inbox {
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
         let count = self.questions().len();
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, count),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, count),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == self.cursor.at => self.open_item(ctx), // a second click opens
-                Some(row) => self.cursor.at = row,
-                None => {}
-            },
-            _ => {}
+        if self.cursor.mouse(mouse, count) {
+            self.open_item(ctx);
         }
         Outcome::Stay
     }

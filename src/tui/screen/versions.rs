@@ -18,7 +18,7 @@ use crate::tui::syntax_highlight::Language;
 use crate::tui::text_view::{Scroll, TextView};
 use crate::tui::widget::list::Cursor;
 use crate::tui::worker::{QueueReply, QueueRequest, Reply, VersionsReply, VersionsRequest};
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use overlay::{Pair, VersionsForm};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -202,15 +202,8 @@ impl Place for VersionsScreen {
 
     fn mouse(&mut self, mouse: MouseEvent, ctx: &mut AppContext) -> Outcome<Self> {
         let count = self.changed_cases();
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, count),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, count),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == self.cursor.at => return self.open_pair(ctx), // a second click opens
-                Some(row) => self.cursor.at = row,
-                None => {}
-            },
-            _ => {}
+        if self.cursor.mouse(mouse, count) {
+            return self.open_pair(ctx);
         }
         Outcome::Stay
     }

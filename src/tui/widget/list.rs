@@ -2,6 +2,7 @@
 
 use crate::tui::action::Action;
 use crate::tui::theme::Theme;
+use crossterm::event::{MouseEvent, MouseEventKind};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -97,6 +98,22 @@ impl Cursor {
         self.seen.first().map_or(0, |(at, _)| *at)..self.seen.last().map_or(0, |(at, _)| at + 1)
     }
 
+    /// Moves as the wheel and a click say; whether the entry under the cursor was clicked once more, which
+    /// opens it.
+    pub fn mouse(&mut self, mouse: MouseEvent, count: usize) -> bool {
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.step(1, count),
+            MouseEventKind::ScrollUp => self.step(-1, count),
+            MouseEventKind::Down(_) => match self.hit(mouse.column, mouse.row) {
+                Some(entry) if entry == self.at => return true,
+                Some(entry) => self.at = entry,
+                None => {}
+            },
+            _ => {}
+        }
+        false
+    }
+
     /// The entry that was drawn at a point.
     pub fn hit(&self, column: u16, row: u16) -> Option<usize> {
         self.seen.iter().find(|(_, place)| place.contains((column, row).into())).map(|(entry, _)| *entry)
@@ -122,6 +139,7 @@ pub fn draw_more((above, below): (bool, bool), room: Rect, buf: &mut Buffer, the
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crossterm::event::{KeyModifiers, MouseButton};
 
     fn seen(cursor: &mut Cursor, heights: &[usize]) -> Vec<usize> {
         let area = Rect::new(0, 2, 10, 5);
@@ -140,6 +158,19 @@ mod tests {
         assert_eq!(seen(&mut cursor, &heights), [4, 5, 6]);
         cursor.act(Action::First, 7);
         assert_eq!(seen(&mut cursor, &heights), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_click_moves_the_cursor_and_a_second_one_opens() {
+        let mouse = |kind, row| MouseEvent { kind, column: 3, row, modifiers: KeyModifiers::NONE };
+        let click = |row| mouse(MouseEventKind::Down(MouseButton::Left), row);
+        let mut cursor = Cursor::default();
+        seen(&mut cursor, &[1, 2, 1]);
+        assert!(!cursor.mouse(click(4), 3) && cursor.at == 1, "the second row of the second entry");
+        assert!(cursor.mouse(click(3), 3) && cursor.at == 1);
+        assert!(!cursor.mouse(click(9), 3) && cursor.at == 1, "below the last one");
+        assert!(!cursor.mouse(mouse(MouseEventKind::ScrollDown, 2), 3) && cursor.at == 2);
+        assert!(!cursor.mouse(mouse(MouseEventKind::ScrollUp, 2), 3) && cursor.at == 1);
     }
 
     #[test]

@@ -57,7 +57,6 @@ pub(super) fn spec() -> Spec {
         decision: "May this reply be sent to the customer as it stands?".into(),
         owner: Some("support-operations".into()),
         source_of_truth: Some("Help centre articles, snapshot of 2026-11-01".into()),
-        hide: Vec::new(),
         criteria: vec![
             criterion("accuracy", "Factual accuracy", "Does every statement agree?", &accuracy, false),
             criterion("tone", "Tone", "Does it suit a worried customer?", &["Cold", "Neutral", "Warm"], false),
@@ -69,32 +68,15 @@ pub(super) fn spec() -> Spec {
             failure("tone", "Tone or brand", Severity::Minor, None),
         ],
         routes: vec![route("safety", "Safety desk", 4), route("policy", "Policy desk", 24)],
-        samples: Vec::new(),
-        groups: Vec::new(),
-        bars: Vec::new(),
         lens: LensTerms { unsupported: Some("unsupported".into()), ..LensTerms::default() },
-        review: None,
-        calibrate: None,
-        retry: None,
-        context: None,
-        checks: Vec::new(),
-        schemas: Vec::new(),
-        import: Default::default(),
+        ..Spec::default()
     }
 }
 
 /// A spec that asks for a verdict and nothing else.
 pub(super) fn bare_spec() -> Spec {
-    Spec {
-        criteria: Vec::new(),
-        failures: Vec::new(),
-        routes: Vec::new(),
-        source_of_truth: None,
-        lens: LensTerms::default(),
-        review: None,
-        retry: None,
-        ..spec()
-    }
+    let Spec { name, title, decision, owner, .. } = spec();
+    Spec { name, title, decision, owner, ..Spec::default() }
 }
 
 pub(super) fn queue(spec: Spec) -> Box<Queue> {

@@ -48,9 +48,10 @@ const LEFT_OUT: [&str; 8] =
 /// The record of a sample of a task.
 pub(super) fn sample(value: Value, task: Option<&str>) -> Made {
     let mut sample = Members::of(value);
+    // Most of a log is what happened: nothing is put where it is named in there.
+    LEFT_OUT.iter().for_each(|name| drop(sample.take(name)));
     let attachments = sample.members("attachments").into_map();
     let mut sample = Members::of(resolved(Value::Object(sample.into_map()), &attachments));
-    LEFT_OUT.iter().for_each(|name| drop(sample.take(name)));
     let mut draft = Draft::default();
     let id = sample.take("id").unwrap_or_default();
     let id = into_text(id.clone()).unwrap_or_else(|| id.to_string());

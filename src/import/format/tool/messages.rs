@@ -34,9 +34,8 @@ fn part_text(part: &Value) -> Option<&str> {
 /// as they are.
 pub(super) fn conversation(value: Value) -> Value {
     match value {
-        Value::Array(messages) if is_chat(&Value::Array(messages.clone())) => {
-            Value::Array(messages.into_iter().map(message).collect())
-        }
+        value if !is_chat(&value) => value,
+        Value::Array(messages) => messages.into_iter().map(message).collect(),
         other => other,
     }
 }

@@ -17,7 +17,7 @@ use crate::tui::screen::review::open_item::OpenItem;
 use crate::tui::widget::list::{Cursor, draw_more};
 use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -119,15 +119,9 @@ impl Overlay<Review> for HistoryView {
     }
 
     fn mouse(&mut self, mouse: MouseEvent, _: &mut Review, ctx: &mut AppContext) -> Outcome<Review> {
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, self.count()),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, self.count()),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(entry) if entry == self.cursor.at => return self.open(ctx), // a second click opens
-                Some(entry) => self.cursor.at = entry,
-                None => {}
-            },
-            _ => {}
+        let count = self.count();
+        if self.cursor.mouse(mouse, count) {
+            return self.open(ctx);
         }
         self.ask_for_more(ctx);
         Outcome::Stay

@@ -14,7 +14,7 @@ use crate::tui::widget::popup::{self, Anchor};
 use crate::tui::widget::settlement;
 use crate::tui::widget::text::{data, spread};
 use crate::tui::worker::{LookupReply, LookupRequest, Reply, Request};
-use crossterm::event::{MouseEvent, MouseEventKind};
+use crossterm::event::MouseEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -79,15 +79,8 @@ impl Overlay<Review> for SettledView {
 
     fn mouse(&mut self, mouse: MouseEvent, _: &mut Review, _: &mut AppContext) -> Outcome<Review> {
         let count = self.rows().len();
-        match mouse.kind {
-            MouseEventKind::ScrollDown => self.cursor.step(1, count),
-            MouseEventKind::ScrollUp => self.cursor.step(-1, count),
-            MouseEventKind::Down(_) => match self.cursor.hit(mouse.column, mouse.row) {
-                Some(row) if row == self.cursor.at => return self.open(), // a second click opens
-                Some(row) => self.cursor.at = row,
-                None => {}
-            },
-            _ => {}
+        if self.cursor.mouse(mouse, count) {
+            return self.open();
         }
         Outcome::Stay
     }
