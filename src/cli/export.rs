@@ -223,6 +223,11 @@ impl Out {
             exported.notes.iter().for_each(|note| aside(note));
             return Ok(exported);
         };
+        if let Some(folder) = missing_folder(path) {
+            let missing = Report::msg(format!("there is no folder {}", folder.display()));
+            return Err(missing.suggestion(format!("make it: `mkdir -p {}`", folder.display())))
+                .wrap_err_with(|| format!("{} is not written", path.display()));
+        }
         // A link stays one: what it leads to is replaced.
         let path = path.canonicalize().unwrap_or_else(|_| path.clone());
         let published = publish(&path).map_err(report);
@@ -230,6 +235,11 @@ impl Out {
         aside(&told(&path, &published));
         Ok(published.exported)
     }
+}
+
+/// The folder that a file is to be in, where there is none.
+fn missing_folder(out: &Path) -> Option<&Path> {
+    out.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
 }
 
 /// `8 rows to rows-train.csv, 2 rows to rows-test.csv; manifest rows.csv.manifest.json`

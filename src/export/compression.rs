@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 /// How the files of an export are compressed.
@@ -13,6 +14,15 @@ pub enum Compression {
 
 impl Compression {
     pub const ALL: [Compression; 2] = [Compression::Gzip, Compression::Zstd];
+
+    /// Whether readers that go by a file's name unpack one of this name.
+    pub(super) fn is_told_by(self, path: &Path) -> bool {
+        let extension = match self {
+            Compression::Gzip => "gz",
+            Compression::Zstd => "zst",
+        };
+        path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
+    }
 
     /// The word in arguments and manifests.
     pub fn as_str(self) -> &'static str {

@@ -151,7 +151,12 @@ impl Form {
             Some(folder) => Publication::create_folder(path, self.files_in(folder)?)?,
             None => Publication::create(path, self.files(path)?)?,
         };
-        let exported = write_beside(&mut publication.files(), self.parts(), fill)?;
+        let mut exported = write_beside(&mut publication.files(), self.parts(), fill)?;
+        if let Some(compression) =
+            self.outside()?.filter(|compression| folder.is_none() && !compression.is_told_by(path))
+        {
+            exported.notes.push(format!("compressed with {compression}, which the name does not say"));
+        }
         if let Some(folder) = folder {
             publication.add(folder.cover, &(folder.write_cover)(&self.cover(source, &exported)))?;
         }

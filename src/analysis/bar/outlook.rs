@@ -90,15 +90,19 @@ impl Recount {
         self.read > 0 && are_allowed && self.uncovered == 0 && self.stream.len() as u64 == self.read
     }
 
+    /// Places that are still to be read.
+    pub fn open_places(&self) -> u64 {
+        self.stream.iter().filter(|unit| unit.said == Said::Open).count() as u64
+    }
+
     /// How many more reviews the bar allows; else for how many there are places, in later batches at the
     /// same chance.
     fn places_left(&self, bar: &Bar) -> u64 {
         if let Some(reviews) = bar.reviews {
             return u64::from(reviews).saturating_sub(self.read);
         }
-        let open = self.stream.iter().filter(|unit| unit.said == Said::Open).count() as f64;
         let chance = self.stream.len() as f64 / self.eligible.max(1) as f64;
-        (open + self.uncovered as f64 * chance) as u64
+        (self.open_places() as f64 + self.uncovered as f64 * chance) as u64
     }
 }
 

@@ -143,6 +143,7 @@ fn value(value: Option<&Result<String, String>>, most: usize, width: usize, them
     let (text, style) = match value {
         None => return Vec::new(),
         Some(Ok(text)) if text.is_empty() => ("(empty)", theme.dim()),
+        Some(Ok(text)) if text.trim().is_empty() => ("(nothing but blanks)", theme.dim()),
         Some(Ok(text)) => (text.as_str(), theme.text()),
         Some(Err(reason)) => (reason.as_str(), theme.warning()),
     };

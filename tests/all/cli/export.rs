@@ -401,7 +401,7 @@ fn an_export_that_fails_leaves_what_was_there() {
     let program = full();
     program.write("out.csv", "older");
     let error = program.fails(&["export", "replies", "--to", "csv", "--out", "missing/out.csv"]);
-    assert_tells(&error, &["missing/out.csv is not written", "No such file"]);
+    assert_tells(&error, &["missing/out.csv is not written", "there is no folder missing"]);
     program.fails(&["export", "nosuch", "--to", "csv", "--out", "out.csv"]);
     std::fs::create_dir(program.path("folder")).unwrap();
     let before = program.files();

@@ -47,6 +47,20 @@ fn told(program: &Program, rest: &[&str], code: i32, parts: &[&str]) {
 }
 
 #[test]
+fn more_reviews_than_are_left_are_told_with_those_that_are() {
+    let program = Program::with_items(12);
+    program.write("bars.toml", format!("{SPEC}{}", BARS.replace("0.98", "0.9")));
+    program.ok(&["spec", "apply", "bars.toml"]);
+    for id in ["i1", "i2"] {
+        program.ok(&["decide", "replies", id, "--as", "ana", "--score", "accuracy=2", "--verdict", "accept"]);
+    }
+    assert_tells(
+        &gate(&program, &["--bar", "kind"]).out,
+        &["would decide it at the rate so far, and 10 are left to read"],
+    );
+}
+
+#[test]
 fn the_exit_code_says_whether_a_release_may_go_on() {
     let program = with_decisions(10);
     let run = gate(&program, &[]);

@@ -94,7 +94,8 @@ pub(in crate::cli::gate) fn reasons(report: &BarReport) -> Vec<String> {
 /// How many more verdicts decide it; nothing where it is decided, or where none can do anything for it.
 fn more(BarReport { bar, recount, .. }: &BarReport) -> Option<String> {
     let what = if recount.compared.is_some() { "pair" } else { "review" };
-    let told = match recount.more(bar) {
+    let more = recount.more(bar);
+    let told = match more {
         Some(0) => return None,
         Some(more) => format!(
             "about {} more {} would decide it at the rate so far",
@@ -103,8 +104,16 @@ fn more(BarReport { bar, recount, .. }: &BarReport) -> Option<String> {
         ),
         None => format!("no number of {what}s would decide it at the rate so far"),
     };
-    let none_left = if recount.has_no_place_left(bar) { ", and no place is left to read" } else { "" };
-    Some(format!("{told}{none_left}"))
+    let left = match (more, recount.open_places()) {
+        _ if recount.has_no_place_left(bar) => ", and no place is left to read".to_owned(),
+        // What is asked for is more than there is.
+        (Some(more), open @ 1..) if more > open && recount.compared.is_none() => {
+            let are = if open == 1 { "is" } else { "are" };
+            format!(", and {} {are} left to read", thousands_of(open))
+        }
+        _ => String::new(),
+    };
+    Some(format!("{told}{left}"))
 }
 
 fn thousands_of(number: u64) -> String {

@@ -49,6 +49,19 @@ fn what_is_compressed_is_the_same_once_it_is_unpacked() {
     assert_eq!((&manifest["compression"], &manifest["bytes"]), (&json!("zstd"), &json!(packed.len())));
     assert_eq!(manifest["sha256"], super::digest(&packed), "of the file as it is");
     assert_eq!(program.run(&[&EXPORT[..], &["--compress", "rar"]].concat()).code, Some(2));
+    let told = |file: &str| program.run(&[&EXPORT[..], &["--compress", "gzip", "--out", file]].concat()).err;
+    let note = "compressed with gzip, which the name does not say";
+    assert!(told("a.csv").contains(note) && !told("a.csv.gz").contains(note));
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named_with_what_to_do() {
+    let program = accepted(1);
+    for format in ["csv", "huggingface"].into_iter().filter(|format| cfg!(feature = "parquet") || *format == "csv") {
+        let run = program.run(&["export", "replies", "--to", format, "--out", "no/such/file"]);
+        assert_eq!(run.code, Some(1), "{run:?}");
+        assert_tells(&run.err, &["there is no folder no/such", "mkdir -p no/such"]);
+    }
 }
 
 /// The part that each id is in.
