@@ -165,18 +165,18 @@ impl Log {
 fn durable_commit(bench: &Bench) -> Result<Samples> {
     let db = bench.dir.join("commit.db");
     remove_database(&db);
-    let times = commits(&Connection::open(&db)?, WARM_UP + bench.keys);
+    let times = commits(&Connection::open(&db)?, WARM_UP + bench.keys, Duration::from_millis(bench.settle_ms));
     remove_database(&db);
     Ok(Samples::new(times?.split_off(WARM_UP)))
 }
 
-fn commits(connection: &Connection, count: usize) -> Result<Vec<Duration>> {
+fn commits(connection: &Connection, count: usize, pause: Duration) -> Result<Vec<Duration>> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.execute_batch("CREATE TABLE decision (seq INTEGER PRIMARY KEY, item TEXT, verdict TEXT, note TEXT)")?;
     let mut insert = connection.prepare("INSERT INTO decision (item, verdict, note) VALUES (?1, ?2, ?3)")?;
     let mut one = |nth: usize| -> Result<Duration> {
-        std::thread::sleep(Duration::from_millis(15)); // as between two keys
+        std::thread::sleep(pause); // as between two keys: a processor that slept is slower
         let start = Instant::now();
         insert.execute(params![format!("itm-{nth:07}"), "accept", "as it should be"])?;
         Ok(start.elapsed())

@@ -44,6 +44,8 @@ pub struct Timed {
 #[derive(Debug, Default)]
 pub struct Pace {
     done: Vec<Done>,
+    /// The active time of each, the shortest first: the screen tells the median with every frame.
+    millis: Vec<i64>,
 }
 
 #[derive(Debug)]
@@ -56,9 +58,12 @@ struct Done {
 impl Pace {
     /// The sitting of the decisions made before, oldest first. How hasty they were is not known.
     pub fn resumed(decisions: Vec<Timed>) -> Self {
-        let mut pace = Self::default();
-        decisions.into_iter().for_each(|decision| pace.add(Done { decision, hasty: None }));
-        pace
+        let mut done: Vec<_> = decisions.into_iter().map(|decision| Done { decision, hasty: None }).collect();
+        let pause = done.array_windows().rposition(|[before, after]| is_after_pause(before, after));
+        done.drain(..pause.map_or(0, |before| before + 1));
+        let mut millis: Vec<_> = done.iter().map(|done| done.decision.millis).collect();
+        millis.sort_unstable();
+        Self { done, millis }
     }
 
     /// Notes a decision, made or brought back, on an output of a number of words. After a long
@@ -72,16 +77,19 @@ impl Pace {
     }
 
     fn add(&mut self, done: Done) {
-        if self.done.last().is_some_and(|last| done.decision.at - last.decision.at > MAX_PAUSE_MILLIS) {
-            self.done.clear();
+        if self.done.last().is_some_and(|last| is_after_pause(last, &done)) {
+            *self = Self::default();
         }
+        let millis = done.decision.millis;
+        self.millis.insert(self.millis.partition_point(|shorter| *shorter < millis), millis);
         self.done.push(done);
     }
 
     /// Forgets a decision that was undone.
     pub fn undo(&mut self, decision: &str) {
         if let Some(at) = self.done.iter().position(|done| done.decision.id == decision) {
-            self.done.remove(at);
+            let Done { decision, .. } = self.done.remove(at);
+            self.millis.remove(self.millis.partition_point(|shorter| *shorter < decision.millis));
         }
     }
 
@@ -91,7 +99,9 @@ impl Pace {
 
     /// The median time on an item.
     pub fn median_millis(&self) -> Option<i64> {
-        median(&mut self.done.iter().map(|done| done.decision.millis).collect::<Vec<_>>())
+        let upper = self.millis.len() / 2;
+        let lower = upper.checked_sub(usize::from(self.millis.len().is_multiple_of(2)))?;
+        Some(middle(*self.millis.get(lower)?, *self.millis.get(upper)?))
     }
 
     /// Time that more items would take, in milliseconds, once there are enough decisions to
@@ -100,7 +110,7 @@ impl Pace {
         if self.done.len() < LEAST || remaining <= 0 {
             return None;
         }
-        let all: i64 = self.done.iter().map(|done| done.decision.millis).fold(0, i64::saturating_add);
+        let all = self.millis.iter().copied().fold(0, i64::saturating_add);
         Some((all / self.done.len() as i64).saturating_mul(remaining))
     }
 
@@ -111,6 +121,11 @@ impl Pace {
         let row = self.done.iter().rev().take_while(|done| done.hasty.as_ref() == Some(last)).count();
         (limits.warn_after > 0 && row.is_multiple_of(limits.warn_after)).then_some(row)
     }
+}
+
+/// A decision begins a sitting, so long is it after the one before.
+fn is_after_pause(before: &Done, after: &Done) -> bool {
+    after.decision.at - before.decision.at > MAX_PAUSE_MILLIS
 }
 
 /// The mean time of a number of decisions that took so long in all, once there are enough to
@@ -128,7 +143,11 @@ pub fn median(times: &mut [i64]) -> Option<i64> {
     }
     let (below, &mut upper, _) = times.select_nth_unstable(count / 2);
     let lower = if count.is_multiple_of(2) { below.iter().copied().max() } else { None }.unwrap_or(upper);
-    Some(lower + (upper - lower) / 2)
+    Some(middle(lower, upper))
+}
+
+fn middle(lower: i64, upper: i64) -> i64 {
+    lower + (upper - lower) / 2
 }
 
 fn reading_millis(words: usize, words_per_minute: u32) -> i64 {
