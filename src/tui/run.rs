@@ -130,6 +130,8 @@ struct Session<'a> {
     theme: Option<ThemeChoice>,
     /// A frame was drawn, and not yet all told that was pressed before it could be seen.
     is_drawn: bool,
+    /// The colours of code were left out of it.
+    lacks_colours: bool,
     input: Input,
     signals: Signals,
     ending: Option<Ending>,
@@ -169,7 +171,18 @@ impl<'a> Session<'a> {
         let input = Input::new().wrap_err(
             "the terminal cannot be read; where it belongs to another login, as after `su`, `su --pty` gives one of your own",
         )?;
-        Ok(Self { app, terminal, worker, replies, theme, is_drawn: false, input, signals, ending: None })
+        Ok(Self {
+            app,
+            terminal,
+            worker,
+            replies,
+            theme,
+            is_drawn: false,
+            lacks_colours: false,
+            input,
+            signals,
+            ending: None,
+        })
     }
 
     async fn run(&mut self) -> color_eyre::eyre::Result<Ending> {
@@ -189,7 +202,7 @@ impl<'a> Session<'a> {
             if let Some(ending) = self.ending {
                 return Ok(ending);
             }
-            if self.app.wants_frame() {
+            if self.app.wants_frame() || self.lacks_colours {
                 self.paint()?;
                 continue; // what came meanwhile may want another frame
             }
@@ -312,7 +325,10 @@ impl<'a> Session<'a> {
 
     /// Draws, and takes what was pressed before the frame could be seen.
     fn paint(&mut self) -> color_eyre::eyre::Result<()> {
-        let drawn = self.terminal.draw(|frame| self.app.draw(frame));
+        let mut draw = || self.terminal.draw(|frame| self.app.draw(frame));
+        let drawn;
+        (drawn, self.lacks_colours) =
+            if self.lacks_colours { (draw(), false) } else { syntax_highlight::text_first(draw) };
         self.is_drawn = true;
         while let Some(message) = self.ready() {
             self.update(message)?;

@@ -36,11 +36,11 @@ pub(super) struct Line {
 }
 
 impl RichText {
-    /// The colours of a line of a body, where it is code.
+    /// The colours of a line of a body, where it is code, unless they are left for the next frame.
     pub(super) fn coloured(&self, section: usize, nth: usize) -> Option<Rc<Line>> {
         let placed = &self.sections[section];
         let lines = &placed.parts[2];
-        let code = placed.section.code_at(lines.start(nth))?;
+        let code = placed.section.code_at(lines.start(nth)).filter(|code| !code.language.is_left_out())?;
         let mut coloured = self.coloured.borrow_mut();
         if coloured.len() > MOST_KEPT {
             coloured.clear();
