@@ -47,7 +47,7 @@ impl RichText {
         }
         let first = nth.saturating_sub(LEAD).max(lines.line_of(code.range.start as usize));
         let known = (first..=nth).rev().find_map(|at| Some((at, coloured.get(&(section, at))?.after.clone())));
-        let (from, mut place) = known.map_or((first, code.language.start()), |(at, place)| (at + 1, place));
+        let (from, mut place) = known.map_or_else(|| (first, code.language.start()), |(at, place)| (at + 1, place));
         for at in from..=nth {
             let start = lines.start(at);
             let end = if at + 1 < lines.len() { lines.start(at + 1) } else { placed.section.body.len() };
