@@ -71,7 +71,7 @@ pub struct Counts {
     /// Rejected attempts whose place those imported have taken.
     #[serde(skip_serializing_if = "is_none")]
     pub replaced: u64,
-    /// Judgements of models that came in.
+    /// Judgements that came in, of models, code and people elsewhere.
     #[serde(skip_serializing_if = "is_none")]
     pub judgements: u64,
 }
@@ -82,7 +82,7 @@ fn is_none(number: &u64) -> bool {
 
 impl Counts {
     /// `imported 2, unchanged 0, rejected 1`, how many of them are held back, how many rejected
-    /// attempts they replace, and how many judgements of models came with them.
+    /// attempts they replace, and how many judgements came with them.
     pub fn summary(&self, dry_run: bool) -> String {
         let Counts { imported, unchanged, rejected, held_back, replaced, judgements } = self;
         let held = if *held_back > 0 { format!("; sampling holds {held_back} back") } else { String::new() };
@@ -93,8 +93,8 @@ impl Counts {
         };
         let judged = match judgements {
             0 => String::new(),
-            1 => "; 1 judgement of a model".into(),
-            _ => format!("; {judgements} judgements of models"),
+            1 => "; 1 judgement".into(),
+            _ => format!("; {judgements} judgements"),
         };
         let done = match dry_run {
             true => format!(
@@ -358,7 +358,7 @@ impl Run<'_> {
 }
 
 /// Runs the checks on a record. One that a check keeps out becomes a reject, and so does one of
-/// which models say what the spec does not know.
+/// which a judge says what the spec does not know.
 fn checked(checks: &Checks, spec: &Spec, row: Row) -> Row {
     let Row::Record(mut record) = row else { return row };
     if let Err(faults) = judged::known_words(spec, &record.judgements) {

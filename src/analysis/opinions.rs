@@ -79,11 +79,13 @@ impl Subject {
     }
 }
 
-/// Opinions on items of which several were asked.
+/// Opinions on items of which several were asked, or of which people judged elsewhere.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Opinions {
     /// Their makers.
     pub reviewers: Vec<String>,
+    /// The place of the first who judged elsewhere, of whom there are none before; `None`: nobody did.
+    pub first_elsewhere: Option<u32>,
     /// The distinct names of models.
     pub models: Vec<String>,
     /// What opinions say beside the verdict, each once.
@@ -97,7 +99,8 @@ pub struct Opinions {
 /// What an opinion says beside its verdict.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Body {
-    pub categories: Vec<String>,
+    /// `None`: nothing is said of categories.
+    pub categories: Option<Vec<String>>,
     pub scores: Scores,
 }
 
@@ -122,8 +125,9 @@ pub struct AskedItem {
 pub struct Opinion {
     /// The place of the reviewer's name.
     pub reviewer: u32,
-    pub verdict: Verdict,
-    /// The version of the spec.
+    /// `None`: whoever judged elsewhere said neither good nor bad.
+    pub verdict: Option<Verdict>,
+    /// The version of the spec; of a judgement from elsewhere that in force when it came.
     pub version: i64,
     /// The place of its body.
     pub body: u32,
@@ -138,6 +142,8 @@ pub struct LeftOut {
     pub bulk: u64,
     /// Items whose opinions are kept from the reader until they are settled.
     pub kept: u64,
+    /// Items of which people judged elsewhere, that are not settled here.
+    pub open: u64,
 }
 
 /// Which opinions are compared.
@@ -149,8 +155,24 @@ pub struct Which {
     pub versions: Option<(i64, i64)>,
     /// The model's place.
     pub model: Option<u32>,
-    /// Those of one reviewer, each against every other on the item; or of one against this other.
-    pub of: Option<(u32, Option<u32>)>,
+    pub between: Between,
+}
+
+/// Whose opinions on an item are compared, by the places of their names.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Between {
+    /// All.
+    #[default]
+    Everybody,
+    /// One reviewer's with every other, each pair for itself.
+    One(u32),
+    /// Two reviewers'.
+    Two(u32, u32),
+    /// Those of people who judged elsewhere, with each other; of one of them with every other, each pair for itself.
+    Elsewhere(Option<u32>),
+    /// Those of people who judged elsewhere, or of one of them, with each reviewer's here, but not with their own
+    /// name's; each pair for itself.
+    ElsewhereAndHere(Option<u32>),
 }
 
 /// What opinions on a subject come to.
@@ -181,13 +203,18 @@ impl Opinions {
             if item.is_drawn != which.drawn || which.model.is_some_and(|model| item.model != Some(model)) {
                 continue;
             }
+            // Under which sentences somebody judged elsewhere is not known.
             let is_within = |opinion: &&Opinion| {
-                which.versions.is_none_or(|(first, last)| (first..=last).contains(&opinion.version))
+                self.is_elsewhere(opinion.reviewer)
+                    || which.versions.is_none_or(|(first, last)| (first..=last).contains(&opinion.version))
             };
             given.clear();
             given.extend(opinions.iter().filter(is_within).filter_map(|own| Some((own.reviewer, said.level(own)?))));
-            match which.of {
-                None => {
+            if which.between == Between::Elsewhere(None) {
+                given.retain(|(reviewer, _)| self.is_elsewhere(*reviewer));
+            }
+            match which.between {
+                Between::Everybody | Between::Elsewhere(None) => {
                     let mut rater = |(reviewer, level): &(u32, u32)| {
                         let next = raters.len() as u32;
                         Given { rater: *raters.entry(*reviewer).or_insert(next), level: *level }
@@ -195,13 +222,10 @@ impl Opinions {
                     let item_given: Vec<Given> = given.iter().map(&mut rater).collect();
                     ratings.add_of_case(&item_given, item.case);
                 }
-                Some((one, other)) => {
-                    let Some((_, own)) = given.iter().find(|(reviewer, _)| *reviewer == one) else { continue };
-                    let others = given
-                        .iter()
-                        .filter(|(reviewer, _)| *reviewer != one && other.is_none_or(|other| *reviewer == other));
-                    for (_, theirs) in others {
-                        let pair = [Given { rater: 0, level: *own }, Given { rater: 1, level: *theirs }];
+                between => {
+                    let pairs = given.iter().flat_map(|own| given.iter().map(move |other| (own, other)));
+                    for (own, other) in pairs.filter(|(own, other)| self.is_pair(between, own.0, other.0)) {
+                        let pair = [Given { rater: 0, level: own.1 }, Given { rater: 1, level: other.1 }];
                         ratings.add_of_case(&pair, item.case);
                     }
                 }
@@ -210,6 +234,28 @@ impl Opinions {
         let weights = if matches!(subject, Subject::Criterion(_)) { Weights::Quadratic } else { Weights::Identity };
         let agreement = agreement(&ratings, &said.scale, weights);
         Compared { levels: said.levels, names: said.names, agreement }
+    }
+
+    /// Whether the person of this place judged elsewhere.
+    fn is_elsewhere(&self, reviewer: u32) -> bool {
+        self.first_elsewhere.is_some_and(|first| reviewer >= first)
+    }
+
+    /// Whether the opinion of `one` is compared with that of `other` as a pair.
+    fn is_pair(&self, between: Between, one: u32, other: u32) -> bool {
+        let name = |place: u32| self.reviewers[place as usize].to_lowercase();
+        match between {
+            Between::Everybody | Between::Elsewhere(None) => false,
+            Between::Elsewhere(Some(wanted)) => one == wanted && other != wanted && self.is_elsewhere(other),
+            Between::One(wanted) => one == wanted && other != wanted,
+            Between::Two(first, second) => (one, other) == (first, second),
+            Between::ElsewhereAndHere(wanted) => {
+                self.is_elsewhere(one)
+                    && !self.is_elsewhere(other)
+                    && wanted.is_none_or(|wanted| one == wanted)
+                    && name(one) != name(other)
+            }
+        }
     }
 
     /// What each body says on a subject.
@@ -223,7 +269,7 @@ impl Opinions {
             }
             Subject::Category(key) => {
                 let names = words(&["yes", "no"]);
-                let of_body = by_body(&|body| Some(u32::from(!body.categories.contains(key))));
+                let of_body = by_body(&|body| Some(u32::from(!body.categories.as_ref()?.contains(key))));
                 Said { scale: Scale::Nominal, levels: names.clone(), names, of_body: Some(of_body) }
             }
             Subject::Criterion(key) => {
@@ -250,7 +296,11 @@ impl Opinions {
                     levels.len() as u32 - 1
                 }
             };
-            let set = Set::new(body.categories.iter().map(number).collect::<Vec<_>>());
+            let Some(named) = &body.categories else {
+                of_body.push(None);
+                continue;
+            };
+            let set = Set::new(named.iter().map(number).collect::<Vec<_>>());
             let place = *places.entry(set.clone()).or_insert_with(|| {
                 let keys: Vec<&str> = set.labels().iter().map(|label| levels[*label as usize].as_str()).collect();
                 names.push(if keys.is_empty() { "no category".to_owned() } else { keys.join("|") });
@@ -276,8 +326,8 @@ impl Said {
     /// An escalation asks, and says nothing yet.
     fn level(&self, opinion: &Opinion) -> Option<u32> {
         match (opinion.verdict, &self.of_body) {
-            (Verdict::Escalate, _) => None,
-            (verdict, None) => Some(u32::from(verdict == Verdict::Reject)),
+            (Some(Verdict::Escalate), _) => None,
+            (verdict, None) => Some(u32::from(verdict? == Verdict::Reject)),
             (_, Some(levels)) => levels[opinion.body as usize],
         }
     }

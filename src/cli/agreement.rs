@@ -39,6 +39,10 @@ pub(super) struct Agreement {
     /// From whom opinions on what is not settled are kept; by default as in a review
     #[arg(long = "as", value_name = "REVIEWER", requires = "queue")]
     reviewer: Option<String>,
+    /// Instead of opinions given here, what people judged elsewhere and an import brought, of settled items: with
+    /// each other, and with the opinions of the reviewers here
+    #[arg(long, requires = "queue")]
+    imported: bool,
     #[command(flatten)]
     at: At,
     /// Instead of a queue, CSV or TSV with a judgement a row; `-` is standard input
@@ -114,6 +118,7 @@ impl Agreement {
                 by: self.by,
                 filter: self.filter.as_deref(),
                 reviewer: self.reviewer.as_deref(),
+                imported: self.imported,
                 at: &self.at,
                 json: self.json,
             }

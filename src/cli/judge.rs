@@ -10,7 +10,7 @@ use crate::analysis::judging::{Alone, CONFIDENCE, LeftOut, MARGIN, Measured};
 use crate::analysis::stats::interval::Share;
 use crate::analysis::stats::judge::{Alternative, Calibration};
 use crate::config;
-use crate::domain::judge::Judge as Judged;
+use crate::domain::judge::{Judge as Judged, JudgeKind};
 use crate::domain::queue::Queue;
 use crate::ingest::{IngestJudgements, RejectsTo, beside};
 use crate::store::{Disagreement, ImportOptions, JudgeFigures, Store};
@@ -24,19 +24,25 @@ use std::process::ExitCode;
 /// Disagreements that the text shows of a judge.
 const SHOWN: usize = 10;
 
+/// Names that are told of many.
+const NAMED: usize = 5;
+
 #[derive(Subcommand)]
 pub(super) enum Judge {
-    /// Bring in what model judges say of the items of a queue
+    /// Bring in what model judges, code or people elsewhere say of the items of a queue
     ///
-    /// JSON Lines, one judgement a line: id (the item's), judge, version, verdict, categories, scores,
-    /// reason. What models say is hidden until the item is settled, and settles nothing.
+    /// JSON Lines, one judgement a line: id (the item's), judge, kind (model, which it is where it is not said, code
+    /// or person), version, verdict, categories, scores, reason. It is hidden until the item is settled, and settles
+    /// nothing.
     Import(Import),
     /// Say how good model judges are, measured against people's verdicts of record
     ///
     /// For each judge in each of its versions: how often it sees what people see, by verdict and by
     /// failure category, the share of good outputs corrected for its errors, whether it may stand in
     /// for a person, what following it alone would save, and where it and people disagree. Bulk decisions
-    /// and later attempts at a case are left out. A model's verdicts of record are refused.
+    /// and later attempts at a case are left out. A model's verdicts of record are refused. Code, such as an assertion
+    /// or a metric, is measured where --judge names it; what people judged elsewhere is compared by
+    /// `karat agreement --imported`.
     Report(Report),
 }
 
@@ -44,7 +50,7 @@ pub(super) enum Judge {
 pub(super) struct Report {
     /// The queue's name
     queue: String,
-    /// Only this judge: its name, or `NAME@VERSION`
+    /// Only this judge, a model or code: its name, or `NAME@VERSION`; by default all models
     #[arg(long, value_name = "JUDGE")]
     judge: Option<String>,
     /// Only items that it finds, such as 'prompt_version:v8'
@@ -98,12 +104,9 @@ impl Report {
         let filter = searching::read(&store, &queue, self.filter.as_deref())?;
         let filter = searching::resolve(&store, &queue, &filter)?;
         let condition = store.condition(&queue, &filter, &reviewer).hinted()?;
-        self.check_name(&store, &queue)?;
-        let is_wanted = |judge: &Judged| match self.judge.as_deref() {
-            None => true,
-            Some(wanted) => judge.name == wanted || judge.to_string() == wanted,
-        };
-        let found = store.judge_figures(&queue, is_wanted, &condition).hinted()?;
+        let code = store.judges(&queue, JudgeKind::Code).hinted()?;
+        let kind = self.kind(&store, &queue, &code)?;
+        let found = store.judge_figures(&queue, kind, |judge| self.is_wanted(judge), &condition).hinted()?;
         let refusals: Vec<_> = found.iter().filter_map(|figures| figures.report.refusal()).collect();
         if refusals.len() == found.len()
             && let Some(why) = refusals.first()
@@ -112,7 +115,7 @@ impl Report {
                 .suggestion("let people decide some of the outputs, under names of their own: `karat review`");
         }
         if self.json {
-            let judges: Result<Vec<_>> = found.iter().map(|figures| as_json(&store, figures)).collect();
+            let judges: Result<Vec<_>> = found.iter().map(|figures| as_json(&store, kind, figures)).collect();
             json_line(&json!({ "queue": queue.name, "confidence": CONFIDENCE, "judges": judges? }))?;
             return Ok(tell_damaged(&store));
         }
@@ -122,23 +125,41 @@ impl Report {
             }
             self.print(&store, figures)?;
         }
+        if self.judge.is_none() && !code.is_empty() {
+            line("")?;
+            line(&sanitize::line(&format!("code has judged too: {}; --judge NAME measures it", names(&code))))?;
+        }
         Ok(tell_damaged(&store))
     }
 
-    /// A judge that is not there is told with those that are.
-    fn check_name(&self, store: &Store, queue: &Queue) -> Result<()> {
-        let judges = store.judges(queue).hinted()?;
-        if judges.is_empty() {
-            return Err(eyre!("no model has judged anything in {}", queue.name))
-                .suggestion(format!("`karat judge import {} FILE` brings in what a judge says", queue.name));
-        }
+    fn is_wanted(&self, judge: &Judged) -> bool {
+        self.judge.as_deref().is_none_or(|wanted| judge.name == wanted || judge.to_string() == wanted)
+    }
+
+    /// The kind of the judges that are measured: models, and code where it is named. A judge that is not there is told
+    /// with those that are.
+    fn kind(&self, store: &Store, queue: &Queue, code: &[Judged]) -> Result<JudgeKind> {
+        let models = store.judges(queue, JudgeKind::Model).hinted()?;
+        let people = store.judges(queue, JudgeKind::Person).hinted()?;
+        let is_one_of = |judges: &[Judged]| judges.iter().any(|judge| self.is_wanted(judge));
+        let compares = format!("`karat agreement {} --imported` compares what people judged elsewhere", queue.name);
         match &self.judge {
-            Some(wanted) if judges.iter().all(|judge| judge.name != *wanted && judge.to_string() != *wanted) => {
-                let names: Vec<String> = judges.iter().map(ToString::to_string).collect();
-                Err(eyre!("`{wanted}` has judged nothing in {}", queue.name))
-                    .suggestion(format!("its judges are {}", names.join(", ")))
+            _ if is_one_of(&models) => Ok(JudgeKind::Model),
+            Some(_) if is_one_of(code) => Ok(JudgeKind::Code),
+            Some(wanted) if is_one_of(&people) => {
+                Err(eyre!("`{wanted}` is a person, who is no judge to be measured")).suggestion(compares)
             }
-            _ => Ok(()),
+            Some(wanted) if !(models.is_empty() && code.is_empty()) => {
+                Err(eyre!("`{wanted}` has judged nothing in {}", queue.name))
+                    .suggestion(format!("its judges are {}", names(&[&models, code].concat())))
+            }
+            _ => Err(eyre!("no model has judged anything in {}", queue.name)).suggestion(
+                match (code.is_empty(), people.is_empty()) {
+                    (false, _) => format!("code has, and --judge NAME measures it: {}", names(code)),
+                    (true, false) => compares,
+                    (true, true) => format!("`karat judge import {} FILE` brings in what a judge says", queue.name),
+                },
+            ),
         }
     }
 
@@ -152,8 +173,8 @@ impl Report {
             line(&format!("  {}", sanitize::line(&sentence)))?;
         }
         let shown = &report.disagreements[..report.disagreements.len().min(SHOWN)];
-        for Disagreement { id, judgement, people, .. } in store.disagreements(&report.judge, shown).hinted()? {
-            let said = judgement.verdict.past();
+        for Disagreement { id, judgement, said, people, .. } in store.disagreements(&report.judge, shown).hinted()? {
+            let said = said.past();
             let reason = if judgement.reason.is_empty() { String::new() } else { format!(": {}", judgement.reason) };
             let told = format!("    {id}  {said}, people {}{reason}", people.past());
             line(&sanitize::line(&told))?;
@@ -165,7 +186,18 @@ impl Report {
     }
 }
 
-fn as_json(store: &Store, JudgeFigures { report, by_check, later_attempts }: &JudgeFigures) -> Result<Value> {
+/// The names of the first of some judges, and how many there are beside.
+fn names(judges: &[Judged]) -> String {
+    let named: Vec<String> = judges.iter().take(NAMED).map(ToString::to_string).collect();
+    let more = judges.len() - named.len();
+    format!("{}{}", named.join(", "), if more == 0 { String::new() } else { format!(" and {more} more") })
+}
+
+fn as_json(
+    store: &Store,
+    kind: JudgeKind,
+    JudgeFigures { report, by_check, later_attempts }: &JudgeFigures,
+) -> Result<Value> {
     let left_out = |why| report.left_out.get(&why).copied().unwrap_or_default();
     let categories = report.categories.iter().map(|(key, measured)| {
         let mut told = measured_json(measured);
@@ -173,10 +205,10 @@ fn as_json(store: &Store, JudgeFigures { report, by_check, later_attempts }: &Ju
         told
     });
     let disagreements = store.disagreements(&report.judge, &report.disagreements).hinted()?;
-    let disagreements = disagreements.iter().map(|Disagreement { id, judgement, people, draft, .. }| {
+    let disagreements = disagreements.iter().map(|Disagreement { id, judgement, said, people, draft, .. }| {
         json!({
             "item": id,
-            "judge": judgement.verdict,
+            "judge": said,
             "judge_categories": judgement.categories,
             "reason": judgement.reason,
             "people": people,
@@ -186,6 +218,7 @@ fn as_json(store: &Store, JudgeFigures { report, by_check, later_attempts }: &Ju
     Ok(json!({
         "judge": report.judge.name,
         "version": Some(&report.judge.version).filter(|version| !version.is_empty()),
+        "kind": kind,
         "judged": report.judged,
         "compared": report.compared,
         "open": report.open,

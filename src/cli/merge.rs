@@ -94,12 +94,12 @@ impl Counts {
             true => format!("dry run, nothing changed: {merged} would be merged"),
             false => format!("merged {merged}"),
         };
-        let of_models = |judgements: u64| format!("{} of models", plural::count(judgements as usize, "judgement"));
+        let told = |judgements: u64| plural::count(judgements as usize, "judgement");
         let judged = match judgements {
             MergedJudgements { came: 0, left_out: 0 } => String::new(),
-            MergedJudgements { came, left_out: 0 } => format!("; and {}", of_models(*came)),
+            MergedJudgements { came, left_out: 0 } => format!("; and {}", told(*came)),
             MergedJudgements { left_out, .. } => {
-                format!("; {} left in the copy, which a lead's merge brings in", of_models(*left_out))
+                format!("; {} left in the copy, which a lead's merge brings in", told(*left_out))
             }
         };
         format!("{done}, {second_opinions} of them second opinions; left out {left_out}{judged}")

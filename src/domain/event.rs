@@ -92,7 +92,7 @@ pub enum EventKind {
     ItemUpdated {
         import: i64,
     },
-    /// What models say of items came in by itself.
+    /// What judges say of items came in by itself.
     Judged(Judged),
     /// Sampling takes an item that it had held back.
     TakenIn {
@@ -180,7 +180,7 @@ pub enum EventKind {
     Withheld,
 }
 
-/// Judgements of models that came in at once. What they say is not told: items that they are of may
+/// Judgements of models, code or people elsewhere that came in at once. What they say is not told: items that they are of may
 /// be open.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Judged {

@@ -74,7 +74,7 @@ pub enum Term {
     Meta(String, Pattern),
     /// A member of the item's own metadata that is a number.
     MetaNumber(String, Comparison, f64),
-    /// What a model judge says of it, once people have settled it. Its name is as it is written, and
+    /// What a judge says of it, once people have settled it. Its name is as it is written, and
     /// [`judge_name`] reads it.
     Judge(String, Verdict),
     /// A saved filter, by its name.
@@ -93,7 +93,7 @@ impl Term {
             Term::Text(..) => Some("words in texts are found only some time after a decision"),
             Term::Saved(_) => Some("a saved filter is no part of a spec"),
             Term::Is(Is::Decided | Is::Retryable) => None,
-            Term::Judge(..) => Some("a rule goes by what came with an item and what people say, not by model judges"),
+            Term::Judge(..) => Some("a rule goes by what came with an item and what people say here, not by judges"),
             Term::Is(_) | Term::Has(Has::Draft) => {
                 Some("a rule asks for nothing that follows from it or from who asks")
             }
@@ -225,7 +225,7 @@ pub fn member_path(written: &str) -> Vec<String> {
     lexis::path(written)
 }
 
-/// The name of a model judge, alone or with its version (`tone@v3`), which is written in quotes where it has
+/// The name of a judge, alone or with its version (`tone@v3`), which is written in quotes where it has
 /// other signs than a name: `"tone@v3"`.
 pub fn judge_name(written: &str) -> String {
     lexis::path(written).join(".")

@@ -3,7 +3,7 @@
 use super::check::{FailedCheck, Undecided};
 use super::digest::{self, Digest};
 use super::item::Item;
-use super::judge::ModelJudgement;
+use super::judge::ImportedJudgement;
 use std::fmt;
 use std::sync::Arc;
 
@@ -103,8 +103,8 @@ pub struct Record {
     pub document_digests: Vec<Digest>,
     /// What was read otherwise than it stands; mostly nothing.
     pub remarks: Vec<Remark>,
-    /// What models say of it, which is no part of its content.
-    pub judgements: Vec<ModelJudgement>,
+    /// What judges say of it, which is no part of its content.
+    pub judgements: Vec<ImportedJudgement>,
     /// The checks of the queue's spec that it failed, once they were run.
     pub failed: Vec<FailedCheck>,
 }

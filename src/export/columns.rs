@@ -20,7 +20,7 @@ enum Source {
     Score(String),
     Status,
     Standing(&'static StandingField),
-    /// What models say of the item: a JSON list.
+    /// What judges say of the item: a JSON list.
     Judgements,
 }
 
@@ -58,7 +58,7 @@ impl Columns {
         columns
     }
 
-    /// With a column for what models say, of a queue in which they say something.
+    /// With a column for what judges say, of a queue in which they say something.
     pub(super) fn with_judgements(mut self) -> Self {
         self.push("judgements".into(), FieldType::Object, Source::Judgements);
         self

@@ -1,4 +1,4 @@
-//! A file of what model judges said: JSON Lines, a judgement a line with the id of its item; or the
+//! A file of what was judged elsewhere: JSON Lines, a judgement a line with the id of its item; or the
 //! lines of such a file that were rejected earlier.
 
 use super::byte_order_mark::without_mark;
@@ -9,7 +9,7 @@ use super::judgement::judgement_of_line;
 use super::row::{RawRecord, Reject};
 use super::text_input::TextInput;
 use crate::domain::imported::Origin;
-use crate::domain::judge::ModelJudgement;
+use crate::domain::judge::ImportedJudgement;
 use std::io;
 use std::path::Path;
 
@@ -31,7 +31,7 @@ pub struct JudgedLine {
     pub raw: Vec<u8>,
     /// The item's id.
     pub item: String,
-    pub judgement: ModelJudgement,
+    pub judgement: ImportedJudgement,
 }
 
 impl JudgedLine {

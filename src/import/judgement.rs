@@ -1,4 +1,4 @@
-//! What model judges said: the member `judgements` of an item, and the lines of a file of theirs.
+//! What was judged elsewhere: the member `judgements` of an item, and the lines of a file of theirs.
 
 use super::fault::{Fault, Faults};
 use super::json::{Member, elements, members, repeated, slots};
@@ -7,14 +7,14 @@ use super::scalar::{id, integer, text, words};
 use super::scan;
 use super::value::{Value, optional, required, unless_empty};
 use crate::domain::decision::{Scores, Verdict};
-use crate::domain::judge::{Judge, ModelJudgement};
+use crate::domain::judge::{ImportedJudgement, Judge, JudgeKind};
 use std::collections::BTreeMap;
 
 /// The member of an item that holds them.
 pub(super) const MEMBER: &str = "judgements";
 
 /// Takes the judgements out of the members that karat has no other place for.
-pub(super) fn taken_from(others: &mut Vec<Member>) -> Result<Vec<ModelJudgement>, Faults> {
+pub(super) fn taken_from(others: &mut Vec<Member>) -> Result<Vec<ImportedJudgement>, Faults> {
     let Some(at) = others.iter().position(|(name, _)| name == MEMBER) else { return Ok(Vec::new()) };
     let (_, source) = others.remove(at);
     let value = Value::from_json(&source).map_err(Faults::from);
@@ -22,7 +22,7 @@ pub(super) fn taken_from(others: &mut Vec<Member>) -> Result<Vec<ModelJudgement>
 }
 
 /// A list of judgements; text, as a cell of a table holds it, and `null` is none.
-fn judgements(value: &Value) -> Result<Vec<ModelJudgement>, Faults> {
+fn judgements(value: &Value) -> Result<Vec<ImportedJudgement>, Faults> {
     let list = match value {
         Value::Text(cell) => match Value::from_text_or_json(cell)? {
             Value::List(list) => list,
@@ -33,7 +33,7 @@ fn judgements(value: &Value) -> Result<Vec<ModelJudgement>, Faults> {
         Value::Null => return Ok(Vec::new()),
         _ => return Err(value.mistyped("a list").into()),
     };
-    let (mut found, mut faults): (Vec<ModelJudgement>, _) = (Vec::new(), Faults::default());
+    let (mut found, mut faults): (Vec<ImportedJudgement>, _) = (Vec::new(), Faults::default());
     elements(&list, |index, element| {
         let place = format!("[{index}]");
         let read = Value::from_json(element).map_err(Faults::from).and_then(|value| match value {
@@ -54,26 +54,38 @@ fn judgements(value: &Value) -> Result<Vec<ModelJudgement>, Faults> {
 }
 
 /// A judgement on a line of its own, with the id of its item.
-pub(super) fn judgement_of_line(line: &[u8]) -> Result<(String, ModelJudgement), Faults> {
+pub(super) fn judgement_of_line(line: &[u8]) -> Result<(String, ImportedJudgement), Faults> {
     let source = object_of_line(line)?;
     let (item, judgement) = judgement(source)?;
     Ok((item.ok_or_else(|| Fault::new("is required and missing").within("id"))?, judgement))
 }
 
 /// Members of a judgement that are read.
-const KNOWN: [&str; 7] = ["id", "judge", "version", "verdict", "categories", "scores", "reason"];
+const KNOWN: [&str; 9] = ["id", "judge", "kind", "version", "source", "verdict", "categories", "scores", "reason"];
+
+/// Members of which each says something without a verdict.
+const SAYING: [&str; 4] = ["score", "label", "answer", "answers"];
 
 /// What one object says, with the id of an item where it names one.
-fn judgement(source: &str) -> Result<(Option<String>, ModelJudgement), Faults> {
+fn judgement(source: &str) -> Result<(Option<String>, ImportedJudgement), Faults> {
     let slots = slots(source, |name| KNOWN.iter().position(|known| *known == name))?;
-    let ([item, judge, version, verdict, categories, scores, reason], mut faults) = (slots.known, slots.faults);
+    let ([item, judge, kind, version, source, verdict, categories, scores, reason], mut faults) =
+        (slots.known, slots.faults);
     let member = |source| unless_empty(Value::from_slot(source));
     let item = faults.keep(optional("id", member(item), id));
     let judge = Judge {
         name: faults.keep(required("judge", member(judge), id)),
         version: faults.keep(optional("version", member(version), id)).unwrap_or_default(),
     };
-    let verdict = faults.keep(required("verdict", member(verdict), self::verdict).map(Some));
+    let kind = faults.keep(optional("kind", member(kind), self::kind)).unwrap_or_default();
+    let source = faults.keep(optional("source", member(source), text)).unwrap_or_default();
+    let says_without =
+        scores.is_some_and(|scores| scores != "null") || slots.others.iter().any(|(name, _)| SAYING.contains(&&**name));
+    let verdict = match says_without {
+        true => optional("verdict", member(verdict), self::verdict),
+        false => required("verdict", member(verdict), self::verdict).map(Some),
+    };
+    let verdict = faults.keep(verdict);
     let categories = faults.keep(optional("categories", member(categories), words));
     let scores = faults.keep(optional("scores", member(scores), |value| self::scores(&value))).unwrap_or_default();
     let reason = faults.keep(optional("reason", member(reason), text)).unwrap_or_default();
@@ -88,9 +100,12 @@ fn judgement(source: &str) -> Result<(Option<String>, ModelJudgement), Faults> {
             }
         }
     }
-    // Without one there is a fault already.
-    let verdict = verdict.unwrap_or(Verdict::Escalate);
-    faults.finish((item, ModelJudgement { judge, verdict, categories, scores, reason, others }))
+    let said = ImportedJudgement { judge, kind, source, verdict, categories, scores, reason, others };
+    faults.finish((item, said))
+}
+
+fn kind(value: Value) -> Result<JudgeKind, Fault> {
+    text(value)?.parse().map_err(|reason: String| Fault::new(format!("{reason}; it is model, code or person")))
 }
 
 fn verdict(value: Value) -> Result<Verdict, Fault> {
@@ -128,11 +143,14 @@ mod tests {
             "scores":{"tone":1,"facts":null},"reason":"curt","confidence":0.90}"#;
         let (item, judgement) = judgement_of_line(line.as_bytes()).unwrap();
         assert_eq!((item.as_str(), judgement.judge.to_string().as_str()), ("7", "tone-judge@v3"));
-        assert_eq!((judgement.verdict, judgement.categories), (Verdict::Reject, Some(vec!["cold".to_owned()])));
+        assert_eq!((judgement.verdict, judgement.categories), (Some(Verdict::Reject), Some(vec!["cold".to_owned()])));
         assert_eq!((judgement.scores, judgement.reason.as_str()), ([("tone".to_owned(), 1)].into(), "curt"));
         assert_eq!(judgement.others, [("confidence".to_owned(), "0.90".to_owned())].into());
         let (_, short) = judgement_of_line(br#"{"id":"a","judge":"j","verdict":"accept"}"#).unwrap();
-        assert_eq!((short.judge.version.as_str(), short.categories), ("", None));
+        assert_eq!((short.judge.version.as_str(), short.kind, short.categories), ("", JudgeKind::Model, None));
+        let person = br#"{"id":"a","judge":"ana","kind":"person","source":"a tool","answers":{"tone":2}}"#;
+        let (_, person) = judgement_of_line(person).unwrap();
+        assert_eq!((person.kind, person.source.as_str(), person.verdict), (JudgeKind::Person, "a tool", None));
     }
 
     #[test]
@@ -144,6 +162,10 @@ mod tests {
             "judge: is required and missing; verdict: `good` is no verdict; it is accept, reject or escalate"
         );
         assert_eq!(told(r#"{"id":"a","judge":"j"}"#), "verdict: is required and missing");
+        assert_eq!(
+            told(r#"{"id":"a","judge":"j","kind":"robot","score":0.4}"#),
+            "kind: `robot` is no kind of judge; it is model, code or person"
+        );
         let odd = r#"{"id":"a","judge":"j","verdict":"reject","categories":"cold","scores":{"tone":0,"kind":"high"}}"#;
         assert_eq!(
             told(odd),

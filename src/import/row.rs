@@ -3,7 +3,7 @@
 use super::fault::{Fault, Faults};
 use crate::domain::imported::{Origin, Record, Remark};
 use crate::domain::item::Item;
-use crate::domain::judge::ModelJudgement;
+use crate::domain::judge::ImportedJudgement;
 use std::fs::File;
 
 /// What came of one record of a file.
@@ -18,8 +18,8 @@ pub enum Row {
 /// An item, and what is to be said of how it was read.
 pub(super) struct Parsed {
     pub item: Item,
-    /// What models say of it.
-    pub judgements: Vec<ModelJudgement>,
+    /// What judges say of it.
+    pub judgements: Vec<ImportedJudgement>,
     /// The `meta` of the item alone, where an export tells of a decision too.
     pub bare_meta: Option<Option<String>>,
     pub remarks: Vec<Remark>,
@@ -82,7 +82,7 @@ impl Reject {
         Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw) }
     }
 
-    /// The reject of a record of which what models say does not fit the spec.
+    /// The reject of a record of which what judges say does not fit the spec.
     pub fn by_spec(record: Record, faults: Faults) -> Self {
         Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw) }
     }

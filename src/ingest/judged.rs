@@ -1,8 +1,8 @@
-//! Files of what model judges said: how much goes in at once, and where rejects go.
+//! Files of what was judged elsewhere: how much goes in at once, and where rejects go.
 
 use super::rejects::Rejects;
 use super::{Failure, IngestError, Progress, ROWS_AT_ONCE, RejectsTo, is_none};
-use crate::domain::judge::ModelJudgement;
+use crate::domain::judge::ImportedJudgement;
 use crate::domain::queue::Actor;
 use crate::domain::spec::Spec;
 use crate::import::{Fault, Faults, JudgedLine, JudgedLines, MAX_RECORD_BYTES, Reject};
@@ -47,7 +47,7 @@ impl JudgedCounts {
 }
 
 /// Fails with what judgements that come with an item say and the spec does not know.
-pub(super) fn known_words(spec: &Spec, judgements: &[ModelJudgement]) -> Result<(), Faults> {
+pub(super) fn known_words(spec: &Spec, judgements: &[ImportedJudgement]) -> Result<(), Faults> {
     let mut faults = Faults::default();
     for (at, judgement) in judgements.iter().enumerate() {
         faults.keep(unknown_words(spec, judgement, &format!("judgements[{at}].")));
@@ -56,7 +56,7 @@ pub(super) fn known_words(spec: &Spec, judgements: &[ModelJudgement]) -> Result<
 }
 
 /// `place` is what stands before the names of the members.
-fn unknown_words(spec: &Spec, judgement: &ModelJudgement, place: &str) -> Result<(), Faults> {
+fn unknown_words(spec: &Spec, judgement: &ImportedJudgement, place: &str) -> Result<(), Faults> {
     let mut faults = Faults::default();
     for (member, violation) in judgement.violations(spec) {
         faults.keep::<()>(Err(Fault { field: Some(format!("{place}{member}")), reason: violation.to_string() }));

@@ -1,22 +1,25 @@
 //! The opinions that people gave on the same items, for how far they agree: one pass over the rows.
 
+use super::blind::SHOWS_JUDGEMENTS;
 use super::decisions::OF_RECORD;
 use super::engine::{Param, Row, params};
 use super::items::IN_QUEUE;
+use super::judgements::{self, KeptJudgement};
 use super::listing::{Condition, Value};
 use super::steps::{StepKind, TAKEN_BACK};
 use super::{Result, Store, StoreError};
-use crate::analysis::opinions::{AskedItem, Body, Opinion, Opinions, Subject, Which};
+use crate::analysis::opinions::{AskedItem, Body, LeftOut, Opinion, Opinions, Subject, Which};
 use crate::domain::bar::Coefficient;
 use crate::domain::decision::{Decision, Scores, Verdict};
 use crate::domain::item::Seq;
+use crate::domain::judge::JudgeKind;
 use crate::domain::policy::Cause;
 use crate::domain::queue::{Queue, SpecVersion};
 use crate::domain::sampling::{AUDIT, draw};
 use crate::domain::spec::Spec;
 use crate::domain::team::Role;
 use crate::spec::{Change, Touched, changes};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The versions of a queue's spec, and what each changed.
 pub struct SpecVersions {
@@ -28,6 +31,12 @@ impl SpecVersions {
     /// The spec of a version.
     fn of(&self, version: i64) -> Option<&Spec> {
         self.specs.iter().find(|(number, _)| *number == version).and_then(|(_, spec)| spec.as_ref())
+    }
+
+    /// The first and the last version.
+    pub fn whole(&self) -> (i64, i64) {
+        let number = |spec: Option<&(i64, Option<Spec>)>| spec.map_or(0, |spec| spec.0);
+        (number(self.specs.first()), number(self.specs.last()))
     }
 
     /// Each version as a span of its own.
@@ -78,17 +87,79 @@ impl Store {
             Some(reader) => self.is_blind(&condition.bind(Value::Text(reader.into()))),
             None => "1 = 0".into(),
         };
-        let sql = self.given_sql(&condition, &kept);
-        let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec(); // any item
-        values.extend(condition.values.iter().map(Param::from));
         let mut reading = Reading::default();
-        self.engine.stream(&sql, &values, &mut |row| {
-            self.readable("decision", &row.need_int(1)?, reading.add(row)).map(drop)
-        })?;
-        reading.told.sort_unstable_by_key(|told| (told.item, told.decision));
+        self.read_given(queue, &condition, &kept, ASKED_OF_SEVERAL, &mut reading)?;
         let mut asked: HashSet<Seq> = reopened.into_iter().collect();
         asked.extend(self.asked_again(&reading.unsure(queue, &versions))?);
         Ok(reading.finish(queue, &versions, &asked))
+    }
+
+    /// What people said elsewhere of items that are settled here and keep the condition, with the opinions that
+    /// reviewers gave of these items here. Those of open items are left out, and counted.
+    pub fn imported_opinions(&self, queue: &Queue, condition: &Condition) -> Result<Opinions> {
+        self.read_once(|| {
+            let mut reading = Reading::default();
+            let elsewhere = self.said_elsewhere(queue, condition, &mut reading)?;
+            let items = format!(
+                "{SHOWS_JUDGEMENTS} AND i.seq IN (SELECT m.item_seq FROM judgement m WHERE m.queue_id = ?1 AND m.kind = '{}')",
+                JudgeKind::Person
+            );
+            self.read_given(queue, condition, "1 = 0", &items, &mut reading)?;
+            Ok(elsewhere.with(reading.finish(queue, &self.spec_versions(queue)?, &HashSet::new())))
+        })
+    }
+
+    fn said_elsewhere(&self, queue: &Queue, condition: &Condition, reading: &mut Reading) -> Result<Elsewhere> {
+        let (record, test) = with_record(condition);
+        let sql = format!(
+            "SELECT {}, j.seq, i.seq, COALESCE(i.case_id, i.id), i.model, CASE WHEN {SHOWS_JUDGEMENTS} THEN 1 ELSE 0 END
+             FROM judgement j JOIN item i ON i.seq = j.item_seq {record}
+             WHERE j.queue_id = ?1 AND j.kind = '{}' AND i.seq BETWEEN ?2 AND ?3 AND ({test}) ORDER BY i.seq, j.seq",
+            judgements::COLUMNS,
+            JudgeKind::Person
+        );
+        let (mut found, mut people) = (Elsewhere::default(), Names::default());
+        self.engine.stream(&sql, &any_item(queue, condition), &mut |row| {
+            let at = judgements::WIDTH;
+            let item = row.need_int(at + 1)?;
+            if row.need_int(at + 4)? == 0 {
+                found.open.insert(item);
+                return Ok(());
+            }
+            let read = self.readable("judgement", &row.need_int(at)?, judgements::kept(row))?;
+            let Some(KeptJudgement { judgement, spec_version, .. }) = read else { return Ok(()) };
+            let (categories, scores) = judgement.under(&queue.spec.spec);
+            let body = reading.body(&format!("{categories:?}\n{scores:?}"), || Ok(Body { categories, scores }))?;
+            let opinion = Opinion {
+                reviewer: people.number(&judgement.judge.to_string()),
+                verdict: judgement.verdict,
+                version: spec_version,
+                body,
+            };
+            let case = reading.cases.number(row.need_text(at + 2)?);
+            let model = row.text(at + 3)?.map(|model| reading.models.number(model));
+            found.said.entry(item).or_insert_with(|| (case, model, Vec::new())).2.push(opinion);
+            Ok(())
+        })?;
+        found.people = people.names;
+        Ok(found)
+    }
+
+    /// Reads the opinions on the `items` of the queue, by a condition on the item `i`, that keep another condition.
+    fn read_given(
+        &self,
+        queue: &Queue,
+        condition: &Condition,
+        kept: &str,
+        items: &str,
+        reading: &mut Reading,
+    ) -> Result<()> {
+        let sql = self.given_sql(condition, kept, items);
+        self.engine.stream(&sql, &any_item(queue, condition), &mut |row| {
+            self.readable("decision", &row.need_int(1)?, reading.add(row)).map(drop)
+        })?;
+        reading.told.sort_unstable_by_key(|told| (told.item, told.decision));
+        Ok(())
     }
 
     /// Those of the items of which a second opinion was asked because a bar hangs on them.
@@ -99,14 +170,11 @@ impl Store {
         Ok(found.into_iter().flatten().collect())
     }
 
-    fn given_sql(&self, condition: &Condition, kept: &str) -> String {
+    fn given_sql(&self, condition: &Condition, kept: &str, items: &str) -> String {
         let dialect = self.engine.dialect();
         let (categories, scores) =
             (dialect.json_member("o.body", "categories"), dialect.json_member("o.body", "scores"));
-        let (record, test) = match condition.sql.as_str() {
-            "" => (String::new(), "1 = 1"),
-            test => (format!("LEFT JOIN decision d ON {OF_RECORD}"), test),
-        };
+        let (record, test) = with_record(condition);
         format!(
             "SELECT i.seq, o.seq, COALESCE(i.case_id, i.id), i.rule, i.model, i.opinions, o.reviewer, o.verdict,
                 o.spec_version, CASE WHEN n.slot IS NULL THEN 1 ELSE 0 END, o.after_seen, s.kind, {categories}, {scores},
@@ -116,9 +184,7 @@ impl Store {
                 AND n.reviewer_kind = 'person'
              JOIN decision o ON o.seq = CASE WHEN n.after_seen = 0 THEN n.seq ELSE COALESCE(({}), n.seq) END
              JOIN step s ON s.seq = o.step_seq {record}
-             WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND (i.opinions > 1 OR i.seq IN (SELECT m.item_seq
-                FROM decision m WHERE m.queue_id = ?1 AND m.standing = 1 AND m.purpose = 'opinion' AND m.slot IS NULL))
-                AND ({test})",
+             WHERE {IN_QUEUE} AND i.seq BETWEEN ?2 AND ?3 AND ({items}) AND ({test})",
             before_seen("n")
         )
     }
@@ -202,6 +268,25 @@ impl Store {
     }
 }
 
+/// SQL: several opinions were asked of the item `i`, or came together.
+const ASKED_OF_SEVERAL: &str = "i.opinions > 1 OR i.seq IN (SELECT m.item_seq
+    FROM decision m WHERE m.queue_id = ?1 AND m.standing = 1 AND m.purpose = 'opinion' AND m.slot IS NULL)";
+
+/// The join that a condition needs, and the condition, which all items keep where there is none.
+fn with_record(condition: &Condition) -> (String, &str) {
+    match condition.sql.as_str() {
+        "" => (String::new(), "1 = 1"),
+        test => (format!("LEFT JOIN decision d ON {OF_RECORD}"), test),
+    }
+}
+
+/// The values of a statement over all items of the queue, with those of the condition.
+fn any_item<'c>(queue: &Queue, condition: &'c Condition) -> Vec<Param<'c>> {
+    let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec();
+    values.extend(condition.values.iter().map(Param::from));
+    values
+}
+
 /// SQL: items of the queue `?1` that a lead has put back: what is said of them now follows from what
 /// was said before.
 const REOPENED: &str = "SELECT DISTINCT o.item_seq FROM reopened r JOIN step s ON s.seq = r.step_seq
@@ -239,6 +324,36 @@ struct Told {
     opinion: Opinion,
 }
 
+/// What people said elsewhere.
+#[derive(Default)]
+struct Elsewhere {
+    people: Vec<String>,
+    /// By item: the numbers of its case and its model, and who said what, by the numbers of people.
+    said: BTreeMap<Seq, (u32, Option<u32>, Vec<Opinion>)>,
+    open: HashSet<Seq>,
+}
+
+impl Elsewhere {
+    /// Puts it behind the opinions that were given here.
+    fn with(self, here: Opinions) -> Opinions {
+        let first = here.reviewers.len() as u32;
+        let mut both = Opinions {
+            reviewers: [&here.reviewers[..], &self.people].concat(),
+            first_elsewhere: Some(first),
+            left_out: LeftOut { open: self.open.len() as u64, ..here.left_out },
+            ..Opinions::default()
+        };
+        let given: HashMap<Seq, &[Opinion]> = here.each().map(|(item, given)| (item.seq, given)).collect();
+        for (seq, (case, model, said)) in self.said {
+            both.given.extend_from_slice(given.get(&seq).copied().unwrap_or_default());
+            both.given.extend(said.iter().map(|own| Opinion { reviewer: first + own.reviewer, ..*own }));
+            let end = both.given.len();
+            both.items.push(AskedItem { seq, case, model, is_drawn: true, is_settled: true, end });
+        }
+        Opinions { models: here.models, bodies: here.bodies, ..both }
+    }
+}
+
 /// Names by number.
 #[derive(Default)]
 struct Names {
@@ -272,17 +387,22 @@ struct Reading {
 }
 
 impl Reading {
+    /// The place of the body that is written so.
+    fn body(&mut self, written: &str, read: impl FnOnce() -> Result<Body>) -> Result<u32> {
+        if let Some(known) = self.bodies.numbers.get(written) {
+            return Ok(*known);
+        }
+        self.read.push(read()?);
+        Ok(self.bodies.number(written))
+    }
+
     fn add(&mut self, row: &dyn Row) -> Result<()> {
         let written = format!("{}\n{}", row.text(12)?.unwrap_or_default(), row.text(13)?.unwrap_or_default());
-        let known = self.bodies.names.len();
-        let place = self.bodies.number(&written);
-        if place as usize == known {
-            self.read.push(body(row, 12)?);
-        }
+        let place = self.body(&written, || body(row, 12))?;
         let verdict: Verdict = row.need_text(7)?.parse().map_err(StoreError::Damaged)?;
         let opinion = Opinion {
             reviewer: self.reviewers.number(row.need_text(6)?),
-            verdict,
+            verdict: Some(verdict),
             version: row.need_int(8)?,
             body: place,
         };
@@ -399,5 +519,5 @@ fn body(row: &dyn Row, at: usize) -> Result<Body> {
             .map_err(|error| StoreError::Damaged(format!("what an opinion says: {error}")))
     }
     let scores: Scores = read(row.text(at + 1)?)?;
-    Ok(Body { categories: read(row.text(at)?)?, scores })
+    Ok(Body { categories: Some(read(row.text(at)?)?), scores })
 }

@@ -2,7 +2,7 @@
 //! until the item is settled. The one home of that rule: what lists, tables, figures, histories and
 //! files show of opinions asks here.
 //!
-//! What models say of an item is kept from everybody until then.
+//! What judges say of an item, models, code and people elsewhere, is kept from everybody until then.
 //!
 //! What an escalation asks is written to others, and kept from nobody; of an opinion that escalates
 //! the rest is kept.
@@ -26,10 +26,10 @@ const UNSETTLED: &str = "i.opinions > 1 AND COALESCE(i.verdict, 'escalate') = 'e
 const HAS_FREE_SLOT: &str = "(SELECT COUNT(*) FROM decision o
     WHERE o.item_seq = i.seq AND o.standing = 1 AND o.slot IS NOT NULL) < i.opinions";
 
-/// SQL: what models say of the item `i` may be seen.
+/// SQL: what judges say of the item `i` may be seen.
 pub(super) const SHOWS_JUDGEMENTS: &str = "i.settled_by IS NOT NULL";
 
-/// Whether what models say of an item that stands so may be seen: [`SHOWS_JUDGEMENTS`].
+/// Whether what judges say of an item that stands so may be seen: [`SHOWS_JUDGEMENTS`].
 pub(super) fn shows_judgements(place: &Standing) -> bool {
     place.settled_by.is_some()
 }

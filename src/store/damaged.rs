@@ -178,7 +178,7 @@ const TABLES: &[Table] = &[
     ),
     Table::numbered(
         ("judgement", "judgement"),
-        7,
+        judgements::WIDTH,
         || format!("SELECT {}, j.seq FROM judgement j", judgements::COLUMNS),
         |row| judgements::kept(row).map(drop),
     ),

@@ -103,7 +103,7 @@ const RULES: &[(&str, &str, &str)] = &[
     ),
     (
         "judgements",
-        "judgements by models of another queue's items, or under a version of the spec that there is not",
+        "judgements of another queue's items, or under a version of the spec that there is not",
         "SELECT COUNT(*) FROM judgement j JOIN item i ON i.seq = j.item_seq WHERE i.queue_id <> j.queue_id
             OR NOT EXISTS (SELECT 1 FROM spec v WHERE v.queue_id = j.queue_id AND v.version = j.spec_version)",
     ),

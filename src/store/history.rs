@@ -39,7 +39,7 @@ pub struct History {
     pub entries: Vec<Entry>,
     /// How opinions on the item were settled, once the reader may know; only in the first stretch.
     pub settled: Option<Settlement>,
-    /// What models say of the item, once it is settled; only in the first stretch.
+    /// What judges say of the item, once it is settled; only in the first stretch.
     pub judgements: Vec<KeptJudgement>,
     /// Where the next stretch begins; `None`: this one reaches back to the import.
     pub older: Option<i64>,

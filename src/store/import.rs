@@ -20,7 +20,7 @@ use crate::domain::digest::Digest;
 use crate::domain::event::EventKind;
 use crate::domain::imported::Record;
 use crate::domain::item::Seq;
-use crate::domain::judge::ModelJudgement;
+use crate::domain::judge::ImportedJudgement;
 use crate::domain::queue::Queue;
 use crate::domain::record::{FieldType, ITEM, ItemField};
 use crate::domain::stage::Stage;
@@ -77,8 +77,8 @@ struct Inserts<'s> {
     known: Option<Known>,
     /// What checks found on items that come in.
     failed: Vec<(Seq, Vec<FailedCheck>)>,
-    /// What models say of items that come in or are here.
-    judged: Vec<(Seq, ModelJudgement)>,
+    /// What judges say of items that come in or are here.
+    judged: Vec<(Seq, ImportedJudgement)>,
     sampler: Option<Sampler>,
 }
 
@@ -92,7 +92,7 @@ impl Inserts<'_> {
         }
     }
 
-    fn note_judgements<'r>(&mut self, seq: Seq, judgements: impl IntoIterator<Item = &'r ModelJudgement>) {
+    fn note_judgements<'r>(&mut self, seq: Seq, judgements: impl IntoIterator<Item = &'r ImportedJudgement>) {
         self.judged.extend(judgements.into_iter().map(|judgement| (seq, judgement.clone())));
     }
 
@@ -148,7 +148,7 @@ impl ImportSession {
         self.replaced
     }
 
-    /// How many judgements of models have come in so far.
+    /// How many judgements have come in so far.
     pub fn judgements(&self) -> u64 {
         self.judgements
     }

@@ -1,5 +1,5 @@
-//! What model judges say of items. It stands in a table of its own, beside the decisions: no stage,
-//! counter, verdict of record, precedent or search sees it.
+//! What models, code and people elsewhere said of items. It stands in a table of its own, beside the decisions:
+//! no stage, counter, verdict of record, precedent or search sees it.
 
 use super::blind::SHOWS_JUDGEMENTS;
 use super::claims::id_at;
@@ -12,7 +12,7 @@ use crate::domain::decision::Verdict;
 use crate::domain::event::{EventKind, Judged};
 use crate::domain::imported::Record;
 use crate::domain::item::Seq;
-use crate::domain::judge::{Judge, ModelJudgement};
+use crate::domain::judge::{ImportedJudgement, Judge, JudgeKind};
 use crate::domain::queue::{Actor, Queue};
 use crate::domain::team::Role;
 use crate::domain::time::UtcMillis;
@@ -24,7 +24,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub struct KeptJudgement {
     /// UUID (version 7).
     pub id: String,
-    pub judgement: ModelJudgement,
+    pub judgement: ImportedJudgement,
     /// The version of the spec that was in force when it came.
     pub spec_version: i64,
     pub arrived_at: UtcMillis,
@@ -54,14 +54,20 @@ pub enum JudgedOutcome {
 }
 
 /// The columns of a new row.
-const NEW: [&str; 9] =
-    ["id", "queue_id", "item_seq", "judge", "version", "verdict", "body", "spec_version", "arrived_at"];
+const NEW: [&str; 10] =
+    ["id", "queue_id", "item_seq", "judge", "version", "kind", "verdict", "body", "spec_version", "arrived_at"];
 
 /// The columns that [`kept`] reads; `j` is judgement.
-pub(super) const COLUMNS: &str = "j.id, j.judge, j.version, j.verdict, j.body, j.spec_version, j.arrived_at";
+pub(super) const COLUMNS: &str = "j.id, j.judge, j.version, j.verdict, j.body, j.spec_version, j.arrived_at, j.kind";
+
+/// How many these are.
+pub(super) const WIDTH: usize = 8;
+
+/// The word that is kept for a verdict; empty where none is said.
+const NO_VERDICT: &str = "";
 
 /// Judgements, each with the row of its item.
-type OfItems = Vec<(Seq, ModelJudgement)>;
+type OfItems = Vec<(Seq, ImportedJudgement)>;
 
 /// Items that one statement looks up.
 const LOOKED_UP: usize = 500;
@@ -71,30 +77,36 @@ fn otherwise(judge: &Judge) -> String {
 }
 
 impl Store {
-    /// What models say of the item, by the names of the judges. Whether it may be seen is for the caller.
+    /// What judges say of the item, by their kinds and names. Whether it may be seen is for the caller.
     pub(super) fn judgements_of(&self, item: Seq) -> Result<Vec<KeptJudgement>> {
-        let sql = format!("SELECT {COLUMNS}, j.seq FROM judgement j WHERE j.item_seq = ?1 ORDER BY j.judge, j.version");
-        let found = self.all(&sql, params![item], |row| self.readable("judgement", &row.need_int(7)?, kept(row)))?;
-        Ok(found.into_iter().flatten().collect())
+        let sql = format!(
+            "SELECT {COLUMNS}, j.seq FROM judgement j WHERE j.item_seq = ?1
+            ORDER BY j.judge, j.version"
+        );
+        let found =
+            self.all(&sql, params![item], |row| self.readable("judgement", &row.need_int(WIDTH)?, kept(row)))?;
+        let mut found: Vec<KeptJudgement> = found.into_iter().flatten().collect();
+        found.sort_by_key(|kept| kept.judgement.kind);
+        Ok(found)
     }
 
-    /// What models say of the item, as far as that may be seen.
+    /// What judges say of the item, as far as that may be seen.
     pub(super) fn judgements_shown(&self, item: Seq) -> Result<Vec<KeptJudgement>> {
         let sql = format!("SELECT COUNT(*) FROM item i WHERE i.seq = ?1 AND {SHOWS_JUDGEMENTS}");
         if self.number(&sql, params![item])? == 0 { Ok(Vec::new()) } else { self.judgements_of(item) }
     }
 
-    /// Whether any model has judged anything in the queue.
+    /// Whether any judge has judged anything in the queue.
     pub fn has_judgements(&self, queue: &Queue) -> Result<bool> {
         let sql = "SELECT 1 FROM judgement WHERE queue_id = ?1 LIMIT 1";
         Ok(self.first(sql, params![queue.id], |_| Ok(()))?.is_some())
     }
 
-    /// What the items' judges say: the verdict and the body.
-    pub(super) fn said_of(&self, items: &[Seq]) -> Result<HashMap<(Seq, Judge), (String, String)>> {
+    /// What the items' judges say.
+    pub(super) fn said_of(&self, items: &[Seq]) -> Result<HashMap<(Seq, Judge), Said>> {
         let markers: Vec<String> = (1..=LOOKED_UP).map(|place| format!("?{place}")).collect();
         let sql = format!(
-            "SELECT item_seq, judge, version, verdict, body FROM judgement WHERE item_seq IN ({})",
+            "SELECT item_seq, judge, version, kind, verdict, body FROM judgement WHERE item_seq IN ({})",
             markers.join(", ")
         );
         let mut found = HashMap::new();
@@ -104,7 +116,8 @@ impl Store {
             values.resize(LOOKED_UP, Param::Int(0));
             self.engine.query(&sql, &values, &mut |row| {
                 let judge = Judge { name: row.string(1)?, version: row.string(2)? };
-                found.insert((row.need_int(0)?, judge), (row.string(3)?, row.string(4)?));
+                let said = Said { kind: row.string(3)?, verdict: row.string(4)?, body: row.string(5)? };
+                found.insert((row.need_int(0)?, judge), said);
                 Ok(())
             })?;
         }
@@ -118,7 +131,7 @@ impl Store {
         item: Seq,
         record: &'r Record,
         options: ImportOptions,
-    ) -> Result<std::result::Result<Vec<&'r ModelJudgement>, ImportOutcome>> {
+    ) -> Result<std::result::Result<Vec<&'r ImportedJudgement>, ImportOutcome>> {
         if record.judgements.is_empty() {
             return Ok(Ok(Vec::new()));
         }
@@ -126,7 +139,7 @@ impl Store {
         let mut new = Vec::new();
         for judgement in &record.judgements {
             match said.get(&(item, judgement.judge.clone())) {
-                Some((verdict, body)) if judgement.says(verdict, body) => {}
+                Some(said) if said.is(judgement) => {}
                 Some(_) if !options.update => {
                     return Ok(Err(ImportOutcome::RefusedJudgement(otherwise(&judgement.judge))));
                 }
@@ -155,7 +168,7 @@ impl Store {
     pub fn import_judgements(
         &self,
         session: &mut JudgementImport,
-        lines: &[(&str, &ModelJudgement)],
+        lines: &[(&str, &ImportedJudgement)],
         now: UtcMillis,
     ) -> Result<Vec<JudgedOutcome>> {
         if session.options.dry_run {
@@ -183,7 +196,7 @@ impl Store {
     fn meet_judgements(
         &self,
         session: &mut JudgementImport,
-        lines: &[(&str, &ModelJudgement)],
+        lines: &[(&str, &ImportedJudgement)],
     ) -> Result<(Vec<JudgedOutcome>, OfItems)> {
         let ids: Vec<&str> = lines.iter().map(|(item, _)| *item).collect();
         let known = self.known(session.queue.id, &ids)?;
@@ -203,7 +216,7 @@ impl Store {
             }
             let outcome = match said.get(&(*seq, judgement.judge.clone())) {
                 None => JudgedOutcome::New,
-                Some((verdict, body)) if judgement.says(verdict, body) => return JudgedOutcome::Unchanged,
+                Some(said) if said.is(judgement) => return JudgedOutcome::Unchanged,
                 Some(_) if session.options.update => JudgedOutcome::Replaced,
                 Some(_) => return refused("judge", otherwise(&judgement.judge)),
             };
@@ -219,8 +232,13 @@ impl Store {
 
 impl Tx<'_> {
     /// Keeps judgements on items of the queue, in the place of what their judges said of them until now.
-    pub(super) fn keep_judgements(&self, queue: &Queue, new: &[(Seq, ModelJudgement)], now: UtcMillis) -> Result<()> {
-        let kept = |judgement: &ModelJudgement| KeptJudgement {
+    pub(super) fn keep_judgements(
+        &self,
+        queue: &Queue,
+        new: &[(Seq, ImportedJudgement)],
+        now: UtcMillis,
+    ) -> Result<()> {
+        let kept = |judgement: &ImportedJudgement| KeptJudgement {
             id: id_at(now).to_string(),
             judgement: judgement.clone(),
             spec_version: queue.spec.version,
@@ -236,9 +254,9 @@ impl Tx<'_> {
         }
         let items: Vec<Seq> = rows.iter().map(|(item, _)| *item).collect();
         let said = self.said_of(&items)?;
-        let before = "INSERT INTO judgement_before (seq, id, queue_id, item_seq, judge, version, verdict, body,
+        let before = "INSERT INTO judgement_before (seq, id, queue_id, item_seq, judge, version, kind, verdict, body,
                 spec_version, arrived_at, until)
-            SELECT seq, id, queue_id, item_seq, judge, version, verdict, body, spec_version, arrived_at, ?4
+            SELECT seq, id, queue_id, item_seq, judge, version, kind, verdict, body, spec_version, arrived_at, ?4
             FROM judgement WHERE item_seq = ?1 AND judge = ?2 AND version = ?3";
         let gone = "DELETE FROM judgement WHERE item_seq = ?1 AND judge = ?2 AND version = ?3";
         let mut load = self.load("judgement", &NEW)?;
@@ -249,31 +267,57 @@ impl Tx<'_> {
                 self.execute(gone, params![*item, &judge.name, &judge.version])?;
             }
             let body = judgement.body();
-            let verdict = judgement.verdict.as_str();
+            let (kind, verdict) = (judgement.kind.as_str(), word(judgement.verdict));
             let (name, version) = (&judge.name, &judge.version);
-            load.add_new(params![id, queue, *item, name, version, verdict, &body, *spec_version, *arrived_at])?;
+            load.add_new(params![id, queue, *item, name, version, kind, verdict, &body, *spec_version, *arrived_at])?;
         }
         load.flush()
     }
 
-    /// What models have said of other content.
+    /// What judges have said of other content.
     pub(super) fn forget_judgements(&self, item: Seq) -> Result<()> {
         self.execute("DELETE FROM judgement WHERE item_seq = ?1", params![item]).map(drop)
     }
 }
 
-impl ModelJudgement {
-    /// Whether it says what is kept.
-    fn says(&self, verdict: &str, body: &str) -> bool {
-        self.verdict.as_str() == verdict && self.body() == body
+/// What a judge says of an item, as it is kept.
+pub(super) struct Said {
+    kind: String,
+    verdict: String,
+    body: String,
+}
+
+impl Said {
+    /// Whether the judgement says the same.
+    fn is(&self, judgement: &ImportedJudgement) -> bool {
+        let is_same_verdict = self.kind == judgement.kind.as_str() && self.verdict == word(judgement.verdict);
+        let read = || {
+            ImportedJudgement::from_body(judgement.judge.clone(), judgement.kind, judgement.verdict, &self.body)
+                .is_ok_and(|kept| judgement.says_what(&kept))
+        };
+        is_same_verdict && (self.body == judgement.body() || read())
+    }
+}
+
+fn word(verdict: Option<Verdict>) -> &'static str {
+    verdict.map_or(NO_VERDICT, Verdict::as_str)
+}
+
+/// Reads what [`word`] wrote.
+pub(super) fn verdict_said(word: &str) -> Result<Option<Verdict>> {
+    match word {
+        NO_VERDICT => Ok(None),
+        word => word.parse().map(Some).map_err(StoreError::Damaged),
     }
 }
 
 /// Reads [`COLUMNS`].
 pub(super) fn kept(row: &dyn Row) -> Result<KeptJudgement> {
     let judge = Judge { name: row.string(1)?, version: row.string(2)? };
-    let verdict: Verdict = row.need_text(3)?.parse().map_err(StoreError::Damaged)?;
-    let judgement = ModelJudgement::from_body(judge, verdict, row.need_text(4)?).map_err(StoreError::Damaged)?;
+    let kind: JudgeKind = row.need_text(7)?.parse().map_err(StoreError::Damaged)?;
+    let verdict = verdict_said(row.need_text(3)?)?;
+    let judgement =
+        ImportedJudgement::from_body(judge, kind, verdict, row.need_text(4)?).map_err(StoreError::Damaged)?;
     Ok(KeptJudgement { id: row.string(0)?, judgement, spec_version: row.need_int(5)?, arrived_at: row.need_int(6)? })
 }
 

@@ -1,10 +1,11 @@
-//! What the report on model judges is made of: their judgements beside what people decided.
+//! What the report on judges is made of: their judgements beside what people decided.
 
 use super::blind::SHOWS_JUDGEMENTS;
 use super::checks::BY_PERSON;
 use super::drafts::from_json;
 use super::engine::{Param, Row, params};
 use super::items::verdict;
+use super::judgements::verdict_said;
 use super::listing::Condition;
 use super::steps::StepKind;
 use super::{Result, Store, StoreError};
@@ -13,17 +14,19 @@ use crate::analysis::opinions::Opinions;
 use crate::domain::check::CHECK_REVIEWER;
 use crate::domain::decision::{Draft, Verdict};
 use crate::domain::item::Seq;
-use crate::domain::judge::{Judge, ModelJudgement};
+use crate::domain::judge::{ImportedJudgement, Judge, JudgeKind};
 use crate::domain::queue::Queue;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// An item on which a model judge and people disagree.
+/// An item on which a judge and people disagree.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Disagreement {
     pub seq: Seq,
     /// The item's id.
     pub id: String,
-    pub judgement: ModelJudgement,
+    pub judgement: ImportedJudgement,
+    /// The verdict of the judge.
+    pub said: Verdict,
     /// People's verdict of record, with its categories and note.
     pub people: Verdict,
     pub draft: Draft,
@@ -39,22 +42,26 @@ pub struct JudgeFigures {
 }
 
 impl Store {
-    /// The report on each judge of the queue, in each of its versions, by their names: on those that
+    /// The report on each judge of the queue of this kind, in each of its versions, by their names: on those that
     /// `wanted` says, over the items that keep the condition.
     pub fn judge_figures(
         &self,
         queue: &Queue,
+        kind: JudgeKind,
         wanted: impl Fn(&Judge) -> bool,
         condition: &Condition,
     ) -> Result<Vec<JudgeFigures>> {
         let opinions = drawn_verdicts(&self.opinions_given(queue, &Condition::default(), None)?);
         self.read(|| {
-            let judges = self.judges(queue)?;
-            let names: HashSet<String> = judges.iter().flat_map(names_of).collect();
+            let judges = self.judges(queue, kind)?;
+            // A person who judged elsewhere may decide here under the same name.
+            let programs = [self.judges(queue, JudgeKind::Model)?, self.judges(queue, JudgeKind::Code)?].concat();
+            let names: HashSet<String> = programs.iter().flat_map(names_of).collect();
             let categories: Vec<String> = queue.spec.spec.failures.iter().map(|failure| failure.key.clone()).collect();
             let mut found = Vec::new();
             for judge in judges.into_iter().filter(|judge| wanted(judge)) {
-                let Judged { outputs, by_check, later_attempts } = self.judged(queue, &judge, &names, condition)?;
+                let Judged { outputs, by_check, later_attempts } =
+                    self.judged(queue, (kind, &judge), &names, condition)?;
                 let report = JudgeReport::of(judge, &outputs, &categories, &opinions);
                 found.push(JudgeFigures { report, by_check, later_attempts });
             }
@@ -62,38 +69,40 @@ impl Store {
         })
     }
 
-    /// The judges that have judged something in the queue, by their names.
-    pub fn judges(&self, queue: &Queue) -> Result<Vec<Judge>> {
-        let sql = "SELECT DISTINCT judge, version FROM judgement WHERE queue_id = ?1 ORDER BY judge, version";
-        self.all(sql, params![queue.id], |row| Ok(Judge { name: row.string(0)?, version: row.string(1)? }))
+    /// The judges of a kind that have given verdicts in the queue, by their names.
+    pub fn judges(&self, queue: &Queue, kind: JudgeKind) -> Result<Vec<Judge>> {
+        let sql = "SELECT DISTINCT judge, version FROM judgement WHERE queue_id = ?1 AND kind = ?2 AND verdict <> ''
+            ORDER BY judge, version";
+        self.all(sql, params![queue.id, kind.as_str()], |row| {
+            Ok(Judge { name: row.string(0)?, version: row.string(1)? })
+        })
     }
 
     /// The judges of the queue by which a filter may ask, each by its name and with its version: one look at
     /// the index each.
     pub(super) fn judge_names(&self, queue: &Queue) -> Result<Vec<String>> {
-        let mut names = Vec::new();
-        let mut last: Option<Judge> = None;
-        loop {
-            let sql = "SELECT judge, version FROM judgement WHERE queue_id = ?1 AND (judge, version) > (?2, ?3)
-                ORDER BY judge, version LIMIT 1";
-            let from = last.take().unwrap_or_default();
+        let mut names = BTreeSet::new();
+        for kind in JudgeKind::ALL {
+            let mut last = Judge::default();
+            let sql = "SELECT judge, version FROM judgement WHERE queue_id = ?1 AND kind = ?2
+                AND (judge, version) > (?3, ?4) ORDER BY judge, version LIMIT 1";
             let judge = |row: &dyn Row| Ok(Judge { name: row.string(0)?, version: row.string(1)? });
-            let Some(found) = self.first(sql, params![queue.id, &from.name, &from.version], judge)? else {
-                return Ok(names);
-            };
-            if names.last() != Some(&found.name) {
-                names.push(found.name.clone());
+            while let Some(found) =
+                self.first(sql, params![queue.id, kind.as_str(), &last.name, &last.version], judge)?
+            {
+                names.insert(found.name.clone());
+                names.insert(found.to_string());
+                last = found;
             }
-            names.extend((!found.version.is_empty()).then(|| found.to_string()));
-            last = Some(found);
         }
+        Ok(names.into_iter().collect())
     }
 
     /// What the judge says and what people say of the items, in this order; an item that is open again
     /// is left out.
     pub fn disagreements(&self, judge: &Judge, items: &[Seq]) -> Result<Vec<Disagreement>> {
         let sql = format!(
-            "SELECT j.verdict, j.body, i.id, i.verdict, d.body, j.seq FROM judgement j JOIN item i ON i.seq = j.item_seq
+            "SELECT j.verdict, j.body, i.id, i.verdict, d.body, j.seq, j.kind FROM judgement j JOIN item i ON i.seq = j.item_seq
              JOIN decision d ON d.seq = i.decision_seq
              WHERE j.item_seq = ?1 AND j.judge = ?2 AND j.version = ?3 AND {SHOWS_JUDGEMENTS}"
         );
@@ -108,18 +117,25 @@ impl Store {
     }
 
     /// What the judge has judged, the first attempt at each case.
-    fn judged(&self, queue: &Queue, judge: &Judge, names: &HashSet<String>, condition: &Condition) -> Result<Judged> {
+    fn judged(
+        &self,
+        queue: &Queue,
+        (kind, judge): (JudgeKind, &Judge),
+        names: &HashSet<String>,
+        condition: &Condition,
+    ) -> Result<Judged> {
         let mut values = params![queue.id, i64::MIN, i64::MAX].to_vec();
         values.extend(condition.values.iter().map(Param::from));
-        values.extend(params![&judge.name, &judge.version]);
-        let (name, version) = (values.len() - 1, values.len());
+        values.extend(params![kind.as_str(), &judge.name, &judge.version]);
+        let (kind, name, version) = (values.len() - 2, values.len() - 1, values.len());
         let test = if condition.sql.is_empty() { String::new() } else { format!("AND ({})", condition.sql) };
         let sql = format!(
             "SELECT j.verdict, j.body, i.seq, i.case_id, i.verdict, i.settled_by, i.chance, i.held_back, i.pulled,
                 d.reviewer, CASE WHEN {BY_PERSON} THEN 1 ELSE 0 END, s.kind, d.body, j.seq
              FROM judgement j JOIN item i ON i.seq = j.item_seq
              LEFT JOIN decision d ON d.seq = i.decision_seq LEFT JOIN step s ON s.seq = d.step_seq
-             WHERE j.queue_id = ?1 AND j.judge = ?{name} AND j.version = ?{version} AND i.seq >= ?2 AND i.seq <= ?3 {test}
+             WHERE j.queue_id = ?1 AND j.kind = ?{kind} AND j.judge = ?{name} AND j.version = ?{version} AND j.verdict <> ''
+                AND i.seq >= ?2 AND i.seq <= ?3 {test}
              ORDER BY i.case_id, i.attempt, i.seq"
         );
         let (mut found, mut last) = (Judged::default(), None);
@@ -145,7 +161,9 @@ impl Store {
 fn drawn_verdicts(opinions: &Opinions) -> HashMap<Seq, Vec<(usize, Verdict)>> {
     let drawn = opinions.each().filter(|(item, _)| item.is_drawn);
     drawn
-        .map(|(item, given)| (item.seq, given.iter().map(|one| (one.reviewer as usize, one.verdict)).collect()))
+        .map(|(item, given)| {
+            (item.seq, given.iter().filter_map(|one| Some((one.reviewer as usize, one.verdict?))).collect())
+        })
         .collect()
 }
 
@@ -164,7 +182,7 @@ fn names_of(judge: &Judge) -> [String; 2] {
 /// `None`: a check has decided the item.
 fn output(row: &dyn Row, names: &HashSet<String>) -> Result<Option<JudgedOutput>> {
     let judged = verdict_of(row, 0)?;
-    let categories = ModelJudgement::categories_of(row.need_text(1)?).map_err(StoreError::Damaged)?;
+    let categories = ImportedJudgement::categories_of(row.need_text(1)?).map_err(StoreError::Damaged)?;
     let is_drawn = row.need_int(7)? == 0 && row.need_int(8)? == 0;
     let people = match (row.text(5)?, verdict(row, 4)?) {
         (None, _) | (_, None) => People::Open,
@@ -189,11 +207,14 @@ fn output(row: &dyn Row, names: &HashSet<String>) -> Result<Option<JudgedOutput>
 }
 
 fn disagreement(row: &dyn Row, seq: Seq, judge: &Judge) -> Result<Disagreement> {
-    let said = ModelJudgement::from_body(judge.clone(), verdict_of(row, 0)?, row.need_text(1)?);
+    let kind: JudgeKind = row.need_text(6)?.parse().map_err(StoreError::Damaged)?;
+    let verdict = verdict_said(row.need_text(0)?)?;
+    let read = ImportedJudgement::from_body(judge.clone(), kind, verdict, row.need_text(1)?);
     Ok(Disagreement {
         seq,
         id: row.string(2)?,
-        judgement: said.map_err(StoreError::Damaged)?,
+        judgement: read.map_err(StoreError::Damaged)?,
+        said: verdict_of(row, 0)?,
         people: verdict_of(row, 3)?,
         draft: from_json(row.need_text(4)?)?,
     })

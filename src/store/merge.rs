@@ -7,7 +7,7 @@
 //! off is finished by the next. Nothing of what is here is overwritten: where somebody else
 //! has decided meanwhile, the decision is a second opinion. What a reviewer has declined in the copy
 //! comes in before, and what they took back there is taken back here. What was reopened in the copy
-//! comes in and does not stand. What models say there of an item, and did not say here, comes in too.
+//! comes in and does not stand. What judges say there of an item, and did not say here, comes in too.
 
 mod declines;
 mod judgements;
@@ -123,7 +123,7 @@ struct Found {
 
 impl Store {
     /// Adds the decisions of `other` that are missing here; `each` gets every one with its
-    /// outcome, but for those that `other` cannot read. Gives how many judgements of models came with
+    /// outcome, but for those that `other` cannot read. Gives how many judgements came with
     /// them.
     pub fn merge(&self, other: &Store, terms: MergeTerms, mut each: impl FnMut(Merged)) -> Result<MergedJudgements> {
         let mut judgements = MergedJudgements::default();

@@ -78,6 +78,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0055_plain_rows", sqlite),
     migration!("0056_traces", common, postgres),
     migration!("0057_golden_sets", common, sqlite, postgres),
+    migration!("0058_judge_kind", common, sqlite, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace
@@ -166,6 +167,7 @@ mod tests {
     use crate::domain::decision::Verdict;
     use crate::domain::event::EventKind;
     use crate::domain::golden::Expected;
+    use crate::domain::judge::JudgeKind;
     use crate::domain::policy::{Cause, Purpose};
     use std::collections::BTreeSet;
 
@@ -224,6 +226,9 @@ mod tests {
         assert_eq!(words_at_the_door("text to expect"), set(Expected::ALL.map(Expected::as_str)));
         assert_eq!(words_at_the_door("purpose of a decision"), set(Purpose::ALL.iter().map(|word| word.as_str())));
         assert_eq!(words_at_the_door("cause of a disagreement"), set(Cause::ALL.iter().map(|word| word.as_str())));
+        assert_eq!(words_at_the_door("kind of judge"), set(JudgeKind::ALL.iter().map(|word| word.as_str())));
+        let verdicts = Verdict::ALL.map(Verdict::as_str).into_iter().chain([""]);
+        assert_eq!(words_at_the_door("verdict of a judge"), set(verdicts));
         let steps = StepKind::ALL.into_iter().filter(|kind| *kind != StepKind::SetAside); // the owner's alone
         assert_eq!(words_at_the_door("kind of step"), set(steps.map(StepKind::as_str)));
         let unknown = serde_json::from_str::<EventKind>(r#"{"kind": "?", "data": {}}"#).unwrap_err().to_string();
@@ -296,6 +301,46 @@ mod tests {
         engine.query(sql, &[], read).unwrap();
         found.sort();
         assert_eq!(found, ["cold", "facts 1", "tone 2", "wrong"]);
+    }
+
+    #[test]
+    fn who_judged_elsewhere_is_read_from_what_an_older_workspace_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("w.db");
+        let engine = Sqlite::open(&path).unwrap();
+        run(&engine, Some(&path), &MIGRATIONS[..57]).unwrap();
+        let older = "INSERT INTO queue (id, name, spec_version, created_at) VALUES (1, 'q', 1, 1);
+            INSERT INTO import (id, queue_id, source, started_at, started_by) VALUES (1, 1, 'f', 1, 'ana');
+            INSERT INTO item (seq, queue_id, id, hash_a, hash_b, import_id, attempt, rank) VALUES (1, 1, 'i', 0, 0, 1, 1, 0)";
+        for statement in older.split(';') {
+            engine.execute(statement, &[]).unwrap();
+        }
+        let bodies =
+            ["{}", r#"{"kind":"person"}"#, r#"{"x":{"kind":"code"}}"#, r#"{"a":1,"kind":"code"}"#, r#"{"kind": 7"#];
+        for (at, body) in bodies.iter().enumerate() {
+            let row = "(seq, id, queue_id, item_seq, judge, version, verdict, body, spec_version, arrived_at";
+            let values = "VALUES (?1, ?2, 1, 1, ?2, '', 'accept', ?3, 1, 1";
+            let name = at.to_string();
+            for statement in [
+                format!("INSERT INTO judgement {row}) {values})"),
+                format!("INSERT INTO judgement_before {row}, until) {values}, 2)"),
+            ] {
+                engine.execute(&statement, params![at as i64 + 1, &name, *body]).unwrap();
+            }
+        }
+
+        run(&engine, Some(&path), MIGRATIONS).unwrap();
+
+        for table in ["judgement", "judgement_before"] {
+            let mut kinds = Vec::new();
+            engine
+                .query(&format!("SELECT kind FROM {table} ORDER BY seq"), &[], &mut |row| {
+                    kinds.push(row.string(0)?);
+                    Ok(())
+                })
+                .unwrap();
+            assert_eq!(kinds, ["model", "person", "model", "code", "model"], "{table}");
+        }
     }
 
     #[test]

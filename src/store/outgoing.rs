@@ -13,7 +13,7 @@ use super::steps::TAKEN_BACK;
 use super::{Result, Store, StoreError};
 use crate::domain::decision::{Decision, Draft, Judgement, Part, Verdict};
 use crate::domain::item::{Document, Seq};
-use crate::domain::policy::ReviewerKind;
+use crate::domain::policy::Purpose;
 use crate::domain::queue::Queue;
 use crate::domain::record::{Cell, FieldType, ITEM, STANDING};
 use crate::domain::stage::Standing;
@@ -33,7 +33,7 @@ pub enum Rows {
     Items,
     /// The same, all outputs to a case after each other.
     ItemsByCase,
-    /// A decision that was not taken back, or what a model says of a settled item.
+    /// A decision that was not taken back, or the verdict of a judge on a settled item.
     Decisions,
 }
 
@@ -47,7 +47,7 @@ pub struct Outgoing<'r> {
     pub standing: bool,
     /// Whether the decision stands beside the verdict of record of another reviewer.
     pub second_opinion: bool,
-    /// What models say of the item, once it is settled.
+    /// What judges say of the item, once it is settled.
     pub judgements: &'r [KeptJudgement],
 }
 
@@ -106,9 +106,9 @@ impl Store {
             let has_judgements = self.has_judgements(queue)?;
             self.engine.stream(&sql, &values, &mut |row| {
                 if has_judgements && self.meet_judgements_of(row, &mut judged)? && rows == Rows::Decisions {
-                    for model in &judged.1 {
+                    for decision in judged.1.iter().filter_map(by_judge) {
                         let item = self.cells(row, &mut documents)?;
-                        let (decision, place) = (by_model(model), place(row)?);
+                        let place = place(row)?;
                         let judgements = &judged.1;
                         hand_over(Outgoing {
                             item,
@@ -136,7 +136,7 @@ impl Store {
         refused.map_or(outcome.map_err(E::from), Err)
     }
 
-    /// Reads what models say of the row's item, once it is settled; gives whether the item is another
+    /// Reads what judges say of the row's item, once it is settled; gives whether the item is another
     /// than before.
     fn meet_judgements_of(&self, row: &dyn Row, judged: &mut Judged) -> Result<bool> {
         let item = row.need_int(MARKS + 3)?;
@@ -161,26 +161,27 @@ impl Store {
     }
 }
 
-/// An item, and what models say of it.
+/// An item, and what judges say of it.
 type Judged = (Option<Seq>, Vec<KeptJudgement>);
 
-/// What a model says, in the form of a decision.
-fn by_model(KeptJudgement { id, judgement, spec_version, arrived_at }: &KeptJudgement) -> Decision {
+/// What a judge says, in the form of a decision; none where it gives no verdict.
+fn by_judge(KeptJudgement { id, judgement, spec_version, arrived_at }: &KeptJudgement) -> Option<Decision> {
     let draft = Draft {
         categories: judgement.categories.clone().unwrap_or_default(),
         scores: judgement.scores.clone(),
         note: judgement.reason.clone(),
         ..Draft::default()
     };
-    Decision {
+    let (reviewer_kind, purpose) = (judgement.kind.into(), Purpose::Imported);
+    Some(Decision {
         id: id.clone(),
-        judgement: Judgement::new(judgement.verdict, draft),
+        judgement: Judgement::new(judgement.verdict?, draft),
         reviewer: judgement.judge.to_string(),
         decided_at: *arrived_at,
         spec_version: *spec_version,
         due_at: None,
-        part: Part { reviewer_kind: ReviewerKind::Model, slot: None, ..Part::default() },
-    }
+        part: Part { reviewer_kind, purpose, slot: None, ..Part::default() },
+    })
 }
 
 /// The columns behind those of the item and the decision: two marks, the row numbers of the decision

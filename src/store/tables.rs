@@ -112,13 +112,13 @@ pub(super) const LOGGED: &[Table] = &[
     Table::numbered(
         "judgement",
         columns![seq Int, id Text, queue_id Int, item_seq Int, judge Text, version Text, verdict Text, body Text,
-            spec_version Int, arrived_at Int],
+            spec_version Int, arrived_at Int, kind Text],
     ),
     Table::of(
         "judgement_before",
         1,
         columns![id Text, seq Int, queue_id Int, item_seq Int, judge Text, version Text, verdict Text, body Text,
-            spec_version Int, arrived_at Int, until Int],
+            spec_version Int, arrived_at Int, until Int, kind Text],
     ),
     Table::of("reopened", 2, columns![step_seq Int, decision_seq Int]),
     Table::of("reserved", 1, columns![item_seq Int, queue_id Int, reviewer Text, step_seq Int]),

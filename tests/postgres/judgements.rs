@@ -2,7 +2,7 @@
 
 use super::roles::Team;
 use karat::domain::decision::Verdict;
-use karat::domain::judge::{Judge, ModelJudgement};
+use karat::domain::judge::{ImportedJudgement, Judge, JudgeKind};
 use karat::store::{ImportOptions, JudgedOutcome};
 use support::fixture::*;
 
@@ -10,7 +10,8 @@ use support::fixture::*;
 fn a_lead_brings_judgements_in_and_nobody_else() {
     let team = Team::new(2);
     let judge = Judge { name: "tone-judge".into(), version: "v1".into() };
-    let said = ModelJudgement::from_body(judge, Verdict::Reject, r#"{"reason":"so"}"#).unwrap();
+    let said =
+        ImportedJudgement::from_body(judge, JudgeKind::Person, Some(Verdict::Reject), r#"{"reason":"so"}"#).unwrap();
     let queue = team.queue.clone();
     let id = team.owner.item_of(&queue, "i1").map(|item| item.id).unwrap();
     let lines = [(id.as_str(), &said)];
@@ -35,9 +36,11 @@ fn a_lead_brings_judgements_in_and_nobody_else() {
     team.assert_forbidden("vi", &of_others);
     let of_leads = [
         judgement(1, "fine", "{}", 1),
+        sound.replace("judge, version,", "judge, version, kind,").replace("'j', '',", "'j', '', 'check',"),
         judgement(1, "reject", "no JSON", 1),
         judgement(1, "reject", "{}", 99),
         "UPDATE judgement SET judge = 'other'".into(),
+        "UPDATE judgement SET kind = 'check'".into(),
         "UPDATE judgement SET item_seq = 2".into(),
         "INSERT INTO event (at, queue_id, actor, kind, data) VALUES (1, 1, 'somebody', 'judged', '{}')".into(),
     ];

@@ -1,6 +1,6 @@
 //! Where opinions differ: between whom, on which sentence of the rubric, on which items.
 
-use super::{Opinion, Opinions};
+use super::{Body, Opinion, Opinions};
 use crate::domain::decision::Verdict;
 use crate::domain::item::Seq;
 use crate::domain::spec::Spec;
@@ -74,7 +74,7 @@ impl Opinions {
         let mut sentences: BTreeMap<(Differing, Option<u8>), u64> = BTreeMap::new();
         for (item, opinions) in self.each() {
             let judging: Vec<&Opinion> =
-                opinions.iter().filter(|opinion| opinion.verdict != Verdict::Escalate).collect();
+                opinions.iter().filter(|opinion| opinion.verdict != Some(Verdict::Escalate)).collect();
             let mut in_what: BTreeMap<Differing, u64> = BTreeMap::new();
             for (at, one) in judging.iter().enumerate() {
                 for other in &judging[at + 1..] {
@@ -121,10 +121,8 @@ impl Opinions {
     fn differences(&self, spec: &Spec, one: &Opinion, other: &Opinion) -> Vec<Difference> {
         let (mine, theirs) = (&self.bodies[one.body as usize], &self.bodies[other.body as usize]);
         let verdict = (one.verdict != other.verdict).then_some(Difference { of: Differing::Verdict, levels: None });
-        let categories = spec
-            .failures
-            .iter()
-            .filter(|failure| mine.categories.contains(&failure.key) != theirs.categories.contains(&failure.key));
+        let has = |body: &Body, key: &String| body.categories.as_ref().is_some_and(|keys| keys.contains(key));
+        let categories = spec.failures.iter().filter(|failure| has(mine, &failure.key) != has(theirs, &failure.key));
         let categories =
             categories.map(|failure| Difference { of: Differing::Category(failure.key.clone()), levels: None });
         let criteria = spec.criteria.iter().filter_map(|criterion| {
@@ -194,9 +192,9 @@ mod tests {
         for (seq, given) in items.iter().enumerate() {
             for (reviewer, verdict, tone) in *given {
                 let scores = Scores::from([("tone".to_owned(), *tone)]);
-                opinions.bodies.push(Body { categories: Vec::new(), scores });
+                opinions.bodies.push(Body { categories: Some(Vec::new()), scores });
                 let body = opinions.bodies.len() as u32 - 1;
-                opinions.given.push(Opinion { reviewer: *reviewer, verdict: *verdict, version: 1, body });
+                opinions.given.push(Opinion { reviewer: *reviewer, verdict: Some(*verdict), version: 1, body });
             }
             let (case, end) = (seq as u32, opinions.given.len());
             opinions.items.push(AskedItem {

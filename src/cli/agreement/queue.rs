@@ -1,11 +1,12 @@
 //! The agreement of the people who give opinions in a queue.
 
 use super::printed::{Printed, decimal};
-use crate::analysis::opinions::{Compared, LeftOut, Opinions, Subject, Which};
+use crate::analysis::opinions::{Between, Compared, LeftOut, Opinions, Subject, Which};
 use crate::analysis::stats::agreement::{ENOUGH, MANY};
 use crate::cli::at::At;
 use crate::cli::context::Context;
 use crate::cli::output::{Hinted, json_line, line, tell_damaged, wrong_usage};
+use crate::cli::report::Suggest;
 use crate::cli::searching;
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
@@ -14,7 +15,7 @@ use crate::text::plural::count;
 use crate::text::sanitize;
 use crate::text::suggest::nearest;
 use clap::ValueEnum;
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Result, eyre};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
@@ -38,6 +39,8 @@ pub(super) struct OfQueue<'q> {
     pub by: Option<By>,
     pub filter: Option<&'q str>,
     pub reviewer: Option<&'q str>,
+    /// What was judged elsewhere, in place of what was here.
+    pub imported: bool,
     pub at: &'q At,
     pub json: bool,
 }
@@ -49,8 +52,41 @@ struct Told {
     versions: (i64, i64),
     /// The value of what is told apart: a person, two, a model.
     by: Option<String>,
-    is_drawn: bool,
+    of: Of,
     compared: Compared,
+}
+
+/// Whose opinions stand in one table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    /// Those that were drawn.
+    Drawn,
+    /// Those that were asked for because of what was said first.
+    Asked,
+    /// Of people who judged elsewhere, with each other.
+    Elsewhere,
+    /// The same with the reviewers here.
+    ElsewhereAndHere,
+}
+
+impl Of {
+    /// The member of the printed object that tells it.
+    fn member(self) -> (&'static str, Value) {
+        match self {
+            Of::Drawn => ("drawn", true.into()),
+            Of::Asked => ("drawn", false.into()),
+            Of::Elsewhere => ("imported", "with each other".into()),
+            Of::ElsewhereAndHere => ("imported", "with reviewers".into()),
+        }
+    }
+
+    fn between(self) -> Between {
+        match self {
+            Of::Drawn | Of::Asked => Between::Everybody,
+            Of::Elsewhere => Between::Elsewhere(None),
+            Of::ElsewhereAndHere => Between::ElsewhereAndHere(None),
+        }
+    }
 }
 
 impl OfQueue<'_> {
@@ -65,7 +101,16 @@ impl OfQueue<'_> {
         let filter = searching::read(&store, &queue, self.filter)?;
         let filter = searching::resolve(&store, &queue, &filter)?;
         let condition = store.condition(&queue, &filter, &reviewer).hinted()?;
-        let opinions = store.opinions_given(&queue, &condition, Some(&reviewer)).hinted()?;
+        let opinions = match self.imported {
+            true => store.imported_opinions(&queue, &condition),
+            false => store.opinions_given(&queue, &condition, Some(&reviewer)),
+        };
+        let opinions = opinions.hinted()?;
+        if self.imported && opinions.items.is_empty() && opinions.left_out.open == 0 {
+            return Err(eyre!("no judgements of people were imported into {}", queue.name)).suggestion(
+                "they come with items, as from Label Studio or Argilla, or by `karat judge import` with \"kind\": \"person\"",
+            );
+        }
         let versions = store.spec_versions(&queue).hinted()?;
         let others = store.compares_people(&reviewer).hinted()?;
         let own = opinions.reviewers.iter().position(|name| *name == reviewer).map(|place| place as u32);
@@ -114,20 +159,24 @@ impl OfQueue<'_> {
         (others, own): (bool, Option<u32>),
     ) -> Vec<Told> {
         let mut told = Vec::new();
-        for is_drawn in [true, false] {
+        let tables = if self.imported { [Of::Elsewhere, Of::ElsewhereAndHere] } else { [Of::Drawn, Of::Asked] };
+        for of in tables {
             for subject in subjects {
                 let spans = match self.by {
+                    // Under which sentences they judged is not known.
+                    _ if of == Of::Elsewhere => vec![versions.whole()],
                     Some(By::SpecVersion) => versions.each(),
                     _ => versions.spans(subject),
                 };
                 for versions in spans {
-                    let which = Which { drawn: is_drawn, versions: Some(versions), ..Which::default() };
+                    let (drawn, between) = (of != Of::Asked, of.between());
+                    let which = Which { drawn, between, versions: Some(versions), ..Which::default() };
                     for (by, which) in self.groups(opinions, &which, others, own) {
                         let compared = opinions.compare(&queue.spec.spec, subject, &which);
                         if compared.agreement.items > 0
-                            || (is_drawn && versions.1 == queue.spec.version && by.is_none())
+                            || (of != Of::Asked && versions.1 == queue.spec.version && by.is_none())
                         {
-                            told.push(Told { subject: subject.clone(), versions, by, is_drawn, compared });
+                            told.push(Told { subject: subject.clone(), versions, by, of, compared });
                         }
                     }
                 }
@@ -145,6 +194,8 @@ impl OfQueue<'_> {
     ) -> Vec<(Option<String>, Which)> {
         let places = |names: &[String]| 0..names.len() as u32;
         let name = |place: u32| opinions.reviewers[place as usize].clone();
+        let is_same = |one: u32, other: u32| name(one).to_lowercase() == name(other).to_lowercase();
+        let first = opinions.first_elsewhere.unwrap_or(u32::MAX);
         match self.by {
             Some(By::Model) => places(&opinions.models)
                 .map(|model| {
@@ -152,17 +203,32 @@ impl OfQueue<'_> {
                 })
                 .collect(),
             Some(By::Reviewer) => {
-                let mine = |one: &u32| others || Some(*one) == own;
-                let of = |one: u32| (Some(name(one)), Which { of: Some((one, None)), ..which.clone() });
+                let mine = |one: &u32| match which.between {
+                    Between::Everybody => others || Some(*one) == own,
+                    _ => *one >= first,
+                };
+                let between = |one: u32| match which.between {
+                    Between::Elsewhere(_) => Between::Elsewhere(Some(one)),
+                    Between::ElsewhereAndHere(_) => Between::ElsewhereAndHere(Some(one)),
+                    _ => Between::One(one),
+                };
+                let of = |one: u32| (Some(name(one)), Which { between: between(one), ..which.clone() });
                 places(&opinions.reviewers).filter(mine).map(of).collect()
             }
             Some(By::Pair) => {
                 let pairs = places(&opinions.reviewers)
                     .flat_map(|one| (one + 1..opinions.reviewers.len() as u32).map(move |other| (one, other)));
-                let mine = |(one, other): &(u32, u32)| others || Some(*one) == own || Some(*other) == own;
+                let is_mine = |one: u32, other: u32| others || Some(one) == own || Some(other) == own;
+                let mine = |(one, other): &(u32, u32)| match which.between {
+                    Between::Elsewhere(_) => *one >= first,
+                    Between::ElsewhereAndHere(_) => {
+                        (*one < first && *other >= first) && is_mine(*one, *other) && !is_same(*one, *other)
+                    }
+                    _ => is_mine(*one, *other),
+                };
                 let of = |(one, other): (u32, u32)| {
                     let names = format!("{} and {}", name(one), name(other));
-                    (Some(names), Which { of: Some((one, Some(other))), ..which.clone() })
+                    (Some(names), Which { between: Between::Two(one, other), ..which.clone() })
                 };
                 pairs.filter(mine).map(of).collect()
             }
@@ -171,15 +237,20 @@ impl OfQueue<'_> {
     }
 
     fn print(&self, queue: &Queue, opinions: &Opinions, told: &[Told]) -> Result<()> {
-        let (drawn, asked): (Vec<&Told>, Vec<&Told>) = told.iter().partition(|told| told.is_drawn);
-        line(&format!("{}: opinions of which several were drawn, each given unseen", queue.name))?;
+        let [first_head, second_head] = match self.imported {
+            false => HEADS,
+            true => IMPORTED_HEADS,
+        };
+        let (drawn, asked): (Vec<&Told>, Vec<&Told>) =
+            told.iter().partition(|told| matches!(told.of, Of::Drawn | Of::Elsewhere));
+        line(&format!("{}: {first_head}", queue.name))?;
         match drawn[..] {
             [one] if self.on.is_some() && self.by.is_none() => printed(one).print()?,
             _ => self.print_table(queue, &drawn)?,
         }
         if !asked.is_empty() {
             line("")?;
-            line("asked for because of what was said first, and so not counted above")?;
+            line(second_head)?;
             self.print_table(queue, &asked)?;
         }
         let left_out = left_out(opinions.left_out);
@@ -213,6 +284,16 @@ impl OfQueue<'_> {
         Ok(())
     }
 }
+
+/// What stands above each of the two tables.
+const HEADS: [&str; 2] = [
+    "opinions of which several were drawn, each given unseen",
+    "asked for because of what was said first, and so not counted above",
+];
+const IMPORTED_HEADS: [&str; 2] = [
+    "what people judged elsewhere, of items that are settled here, with each other",
+    "the same with the opinions of the reviewers here: each pair on an item counts as one",
+];
 
 const HEADINGS: [&str; 8] = ["ON", "SPEC", "ITEMS", "BY TWO", "PEOPLE", "RAW", "AC1 OR AC2", "ALPHA"];
 
@@ -269,6 +350,9 @@ fn left_out(left_out: LeftOut) -> String {
             count(left_out.kept as usize, "item")
         ));
     }
+    if left_out.open > 0 {
+        told.push(format!("{} judged elsewhere and not settled here", count(left_out.open as usize, "item")));
+    }
     told.join(", ")
 }
 
@@ -285,12 +369,18 @@ fn as_json(queue: &Queue, told: &Told, left_out: LeftOut) -> Value {
         "what": told.subject.kind(),
         "spec_versions": [told.versions.0, told.versions.1],
         "by": told.by,
-        "drawn": told.is_drawn,
     });
+    let (member, value) = told.of.member();
+    found[member] = value;
     if let (Value::Object(all), Value::Object(printed)) = (&mut found, printed(told).json()) {
         all.extend(printed);
-        let LeftOut { seen, bulk, kept } = left_out;
-        all.insert("left_out".into(), json!({"seen": seen, "bulk": bulk, "kept": kept}));
+        let LeftOut { seen, bulk, kept, open } = left_out;
+        let of_imported = matches!(told.of, Of::Elsewhere | Of::ElsewhereAndHere);
+        let left_out = match of_imported {
+            true => json!({"seen": seen, "bulk": bulk, "open": open}),
+            false => json!({"seen": seen, "bulk": bulk, "kept": kept}),
+        };
+        all.insert("left_out".into(), left_out);
     }
     found
 }

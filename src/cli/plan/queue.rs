@@ -10,6 +10,7 @@ use crate::cli::context::Context;
 use crate::cli::gate::chosen;
 use crate::cli::output::{Hinted, aside, json_line, line, tell_damaged};
 use crate::domain::bar::{Bar, Method, Outcome, Target};
+use crate::domain::judge::JudgeKind;
 use crate::domain::time::HOUR_MILLIS;
 use crate::store::{BarReport, Condition};
 use crate::text::percent::percent;
@@ -30,7 +31,7 @@ pub(super) fn plan(context: &Context, queue: &str, plan: &Plan) -> Result<ExitCo
         aside(&format!("version {} of the spec of {} has no [[bar]]", queue.spec.version, queue.name));
         return Ok(ExitCode::from(WRONG_USAGE));
     }
-    let judges = store.judge_figures(&queue, |_| true, &Condition::default()).hinted()?;
+    let judges = store.judge_figures(&queue, JudgeKind::Model, |_| true, &Condition::default()).hinted()?;
     let pace = Pace { millis: store.review_millis(&queue).hinted()?, hour_cost: queue.spec.spec.hour_cost() };
     for bar in bars {
         let planned = Planned::of(store.bar(&queue, bar, store.now()).hinted()?, plan.expect, pace);

@@ -137,12 +137,7 @@ impl Is {
 const APART: [FilterField; 5] = [
     apart("imported", Kind::Imported, "when its import began", "imported:today"),
     apart("age", Kind::Age, "since it was created, or else imported", "age>7d"),
-    apart(
-        "judge.",
-        Kind::Judge,
-        "what the model judge of this name says, once people have settled it",
-        "judge.tone:reject",
-    ),
+    apart("judge.", Kind::Judge, "what the judge of this name says, once people have settled it", "judge.tone:reject"),
     apart("has", Kind::Has, "whether there is one", "has:note"),
     apart("is", Kind::Is, "how it stands", "is:deferred"),
 ];

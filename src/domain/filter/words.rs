@@ -11,7 +11,7 @@ pub struct Words {
     pub criteria: Vec<Word>,
     pub routes: Vec<Word>,
     pub saved: Vec<String>,
-    /// Model judges, each by its name and with its version.
+    /// Judges, each by its name and with its version.
     pub judges: Vec<String>,
 }
 

@@ -141,12 +141,13 @@ impl Format for Tool {
             None if outline.is_line => jsonl::lines(input, limit),
             None => json::values(input, limit),
         };
-        Ok(Box::new(Converted { values, converter, ready: VecDeque::new(), last: None }))
+        Ok(Box::new(Converted { tool: self.name, values, converter, ready: VecDeque::new(), last: None }))
     }
 }
 
 /// The records that a tool's values make.
 struct Converted {
+    tool: &'static str,
     values: Box<dyn Records>,
     converter: Box<dyn Converter>,
     /// Made and not given yet.
@@ -180,7 +181,7 @@ impl Records for Converted {
                 other => return Ok(other),
             }
             let origin = self.last.clone().unwrap_or_else(|| Origin::of_line("", 1));
-            self.ready.extend(made.into_iter().map(|made| made.decoded(origin.clone())));
+            self.ready.extend(made.into_iter().map(|made| made.decoded(origin.clone(), self.tool)));
         }
     }
 
@@ -190,17 +191,18 @@ impl Records for Converted {
 }
 
 impl Made {
-    fn decoded(self, origin: Origin) -> Decoded {
+    /// `tool`: what its judgements were brought by.
+    fn decoded(self, origin: Origin, tool: &str) -> Decoded {
         match self {
             Made::Record(draft) => {
-                let source = draft.into_json();
+                let source = draft.into_json(tool);
                 Decoded::record(origin, source.clone().into_bytes(), Values::Object(source, Texts::Themselves))
             }
             Made::NoOutput(draft, reason) => {
-                Decoded::broken(origin, draft.into_json().into_bytes(), Fault::new(reason).within("output"))
+                Decoded::broken(origin, draft.into_json(tool).into_bytes(), Fault::new(reason).within("output"))
             }
             Made::NoInput(draft, reason) => {
-                Decoded::broken(origin, draft.into_json().into_bytes(), Fault::new(reason).within("input"))
+                Decoded::broken(origin, draft.into_json(tool).into_bytes(), Fault::new(reason).within("input"))
             }
             Made::Other => Decoded::PassedOver(origin, Remark::NoOutput),
         }

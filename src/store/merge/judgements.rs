@@ -1,4 +1,4 @@
-//! What models say of items in a copy, and did not say here.
+//! What judges say of items in a copy, and did not say here.
 
 use super::{Meeting, MergeTerms};
 use crate::domain::event::{EventKind, Judged};
@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// Judgements of the copy that are looked at in one transaction.
 const AT_ONCE: i64 = 1000;
 
-/// How many judgements of models came with a merge.
+/// How many judgements came with a merge, of models, code and people elsewhere.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MergedJudgements {
     pub came: u64,
@@ -21,7 +21,7 @@ pub struct MergedJudgements {
 }
 
 impl Store {
-    /// Brings in what models say in the copy of items with the same content, where the judge has not
+    /// Brings in what judges say in the copy of items with the same content, where the judge has not
     /// judged the item here. Judgements are a lead's to bring in: with another's merge none come.
     pub(super) fn merge_judgements(&self, meeting: &Meeting, terms: MergeTerms) -> Result<MergedJudgements> {
         let may_bring = !self.has_rules()? || self.leads(terms.actor)?;
@@ -62,8 +62,8 @@ impl Store {
             judgements::COLUMNS
         );
         self.all(&sql, params![queue, past, limit], |row| {
-            let seq = row.need_int(7)?;
-            Ok((seq, row.need_int(8)?, self.readable("judgement", &seq, judgements::kept(row))?))
+            let seq = row.need_int(judgements::WIDTH)?;
+            Ok((seq, row.need_int(judgements::WIDTH + 1)?, self.readable("judgement", &seq, judgements::kept(row))?))
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::state::WorkerState;
 use super::{Feature, Reply, Request};
-use crate::domain::judge::Judge;
+use crate::domain::judge::{Judge, JudgeKind};
 use crate::store::{Condition, Disagreement, JudgeFigures, Result};
 
 /// Disagreements of a judge that are listed; those behind them are counted.
@@ -39,7 +39,7 @@ impl Feature for JudgesRequest {
         let queue = state.named_queue(queue)?;
         let store = &state.store;
         let mut judges = Vec::new();
-        for figures in store.judge_figures(&queue, |_| true, &Condition::default())? {
+        for figures in store.judge_figures(&queue, JudgeKind::Model, |_| true, &Condition::default())? {
             let items = &figures.report.disagreements;
             let disagreements = store.disagreements(&figures.report.judge, &items[..items.len().min(LISTED)])?;
             judges.push(JudgeOfQueue { figures, disagreements });

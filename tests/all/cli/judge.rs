@@ -86,16 +86,17 @@ fn an_export_tells_what_judges_said_and_brings_it_back() {
     let told: Vec<_> = rows
         .iter()
         .map(|row| {
-            ["id", "verdict", "categories", "reviewer", "reviewer_kind", "slot", "status"].map(|name| &row[name])
+            ["id", "verdict", "categories", "reviewer", "reviewer_kind", "purpose", "slot", "status"]
+                .map(|name| &row[name])
         })
         .collect();
     assert_eq!(
         told,
         [
-            ["i1", "accept", "", "tone-judge@v3", "model", "", "standing"],
-            ["i1", "accept", "", "ana", "person", "1", "standing"],
-            ["i2", "reject", "cold", "tone-judge@v3", "model", "", "standing"],
-            ["i2", "reject", "cold", "ana", "person", "1", "standing"],
+            ["i1", "accept", "", "tone-judge@v3", "model", "imported", "", "standing"],
+            ["i1", "accept", "", "ana", "person", "opinion", "1", "standing"],
+            ["i2", "reject", "cold", "tone-judge@v3", "model", "imported", "", "standing"],
+            ["i2", "reject", "cold", "ana", "person", "opinion", "1", "standing"],
         ]
     );
     assert_eq!(rows[0]["note"], "because 1");
@@ -104,10 +105,7 @@ fn an_export_tells_what_judges_said_and_brings_it_back() {
         assert_eq!(program.import(&[file]), ((0, 2, 0), Some(0)), "into its own queue it changes nothing");
         let other = Program::with_queue();
         other.write(file, program.read(file));
-        assert_eq!(
-            other.ok(&["import", "replies", file]),
-            "imported 2, unchanged 0, rejected 0; 2 judgements of models\n"
-        );
+        assert_eq!(other.ok(&["import", "replies", file]), "imported 2, unchanged 0, rejected 0; 2 judgements\n");
         assert_eq!(other.import(&[file]), ((0, 2, 0), Some(0)), "{to}");
         decide(&other, "ar", "ana");
         let column =
@@ -115,6 +113,136 @@ fn an_export_tells_what_judges_said_and_brings_it_back() {
         assert_eq!(column(&other), column(&program), "{to}");
         other.assert_sound();
     }
+}
+
+/// Six outputs, of which a model, an assertion and two people elsewhere have judged the first three each; one of the
+/// people has the name of a reviewer here.
+fn judged_elsewhere() -> Program {
+    let program = Program::with_items(6);
+    let line = |n: usize, judge: &str, kind: &str, more: Value| {
+        let mut said = json!({ "id": format!("i{n}"), "judge": judge, "kind": kind, "source": "a-tool" });
+        said.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        said.to_string() + "\n"
+    };
+    let accepts = || json!({ "verdict": "accept" });
+    let mut lines = String::new();
+    for n in 1..=3 {
+        lines += &line(n, "tone-judge", "model", accepts());
+        lines += &line(n, "contains", "code", json!({ "verdict": "reject", "reason": "no price" }));
+        lines += &line(n, "Ana", "person", accepts());
+        let answers = json!({ "tone": 2, "issues": ["cold"] });
+        lines +=
+            &line(n, "zoe@x", "person", json!({ "verdict": "reject", "reason": "curt there", "answers": answers }));
+    }
+    lines += &line(1, "length", "code", json!({ "score": 0.4 }));
+    program.write("judged.jsonl", lines);
+    program.ok(&["judge", "import", "replies", "judged.jsonl"]);
+    program
+}
+
+#[test]
+fn what_people_and_code_said_elsewhere_is_hidden_until_the_item_is_settled() {
+    let program = judged_elsewhere();
+    let everything = |program: &Program| {
+        let texts = [
+            &["log", "replies", "--item", "i1"][..],
+            &["explain", "replies", "i1"],
+            &["list", "replies"],
+            &["list", "replies", "--json"],
+            &["export", "replies", "--to", "jsonl"],
+            &["export", "replies", "--to", "jsonl", "--rows", "decisions"],
+        ];
+        texts.iter().map(|arguments| program.ok(arguments)).collect::<String>()
+    };
+    let before = everything(&program);
+    assert!(!["curt there", "no price", "zoe@x"].iter().any(|told| before.contains(told)), "{before}");
+    let filtered = |filter: &str| program.json(&["list", "replies", "--filter", filter]).len();
+    assert_eq!(filtered("judge.contains:reject"), 0);
+    decide(&program, "ar", "ana");
+    assert_eq!((filtered("judge.contains:reject"), filtered("judge.\"zoe@x\":reject")), (2, 2));
+    let rows = program.csv(&["--rows", "decisions"]);
+    let told: Vec<_> = rows
+        .iter()
+        .filter(|row| row["id"] == "i1")
+        .map(|row| ["verdict", "reviewer", "reviewer_kind", "purpose", "note"].map(|name| row[name].as_str()))
+        .collect();
+    let expected = [
+        ["accept", "tone-judge", "model", "imported", ""],
+        ["reject", "contains", "code", "imported", "no price"],
+        ["accept", "Ana", "person", "imported", ""],
+        ["reject", "zoe@x", "person", "imported", "curt there"],
+        ["accept", "ana", "person", "opinion", ""],
+    ];
+    assert_eq!(told, expected, "what gives no verdict is no decision");
+    let judgements: Value = serde_json::from_str(&program.csv(&[])[0]["judgements"]).unwrap();
+    let kinds: Vec<_> = judgements.as_array().unwrap().iter().map(|said| said["kind"].as_str()).collect();
+    assert_eq!(kinds, [None, Some("code"), Some("code"), Some("person"), Some("person")]);
+    assert_eq!((&judgements[2]["score"], &judgements[4]["source"]), (&json!(0.4), &json!("a-tool")));
+    program.ok(&["export", "replies", "--to", "jsonl", "--out", "back.jsonl"]);
+    assert_eq!(program.import(&["back.jsonl"]), ((0, 2, 0), Some(0)), "what went out is here");
+    program.ok(&["move", "--from", "w.db", "--to", "moved.db"]);
+    let moved = program.ok(&["export", "replies", "--to", "jsonl", "--db", "moved.db"]);
+    assert_eq!(moved, program.read("back.jsonl"));
+    program.assert_sound();
+}
+
+#[test]
+fn a_report_is_of_models_and_of_code_that_is_named() {
+    let program = judged_elsewhere();
+    decide(&program, "aar", "ana");
+    let told = report(&program, &[]);
+    assert_eq!(told["judges"].as_array().unwrap().len(), 1);
+    assert_eq!((&told["judges"][0]["judge"], &told["judges"][0]["kind"]), (&json!("tone-judge"), &json!("model")));
+    assert_eq!(told["judges"][0]["left_out"]["model"], 0, "Ana, who judged elsewhere too, is a person");
+    let text = program.ok(&["judge", "report", "replies"]);
+    assert_tells(&text, &["code has judged too: contains; --judge NAME measures it"]);
+    let code = report(&program, &["--judge", "contains"]);
+    assert_eq!((&code["judges"][0]["kind"], &code["judges"][0]["compared"]), (&json!("code"), &json!(3)));
+    let person = program.run(&["judge", "report", "replies", "--judge", "zoe@x"]);
+    assert_tells(&person.err, &["`zoe@x` is a person", "`karat agreement replies --imported`"]);
+    let unknown = program.run(&["judge", "report", "replies", "--judge", "x"]);
+    assert_tells(&unknown.err, &["its judges are tone-judge, contains"]);
+}
+
+#[test]
+fn people_elsewhere_are_compared_with_each_other_and_with_those_here() {
+    let program = judged_elsewhere();
+    let compared = |arguments: &[&str]| program.json(&[&["agreement", "replies", "--imported"], arguments].concat());
+    assert_eq!(compared(&["--on", "verdict"])[0]["items"], 0, "nothing is told of what is open");
+    program.ok(&["decide", "replies", "i1", "--verdict", "accept", "--as", "ana"]);
+    program.ok(&["decide", "replies", "i2", "--verdict", "accept", "--as", "ben"]);
+    let told = compared(&["--on", "verdict"]);
+    let counted = |row: &Value| ["imported", "items", "judged_twice", "raw"].map(|name| row[name].clone());
+    assert_eq!(told.len(), 2);
+    assert_eq!(counted(&told[0]), [json!("with each other"), json!(2), json!(2), json!(0.0)]);
+    // Ana here is not compared with Ana elsewhere: zoe with ana, and Ana and zoe with ben.
+    let third = 1.0 / 3.0;
+    assert_eq!(counted(&told[1]), [json!("with reviewers"), json!(3), json!(3), json!(third)]);
+    assert_eq!(told[1]["left_out"], json!({ "seen": 0, "bulk": 0, "open": 1 }));
+    let tone = compared(&["--on", "cold"]);
+    assert_eq!(counted(&tone[0])[1..], [json!(2), json!(2), json!(0.0)], "who accepts says that nothing is cold");
+    let by = compared(&["--by", "reviewer"]);
+    let names: Vec<_> = by.iter().map(|row| (row["by"].as_str().unwrap(), row["imported"].as_str().unwrap())).collect();
+    let (each, here) = ("with each other", "with reviewers");
+    assert_eq!(names, [("Ana", each), ("zoe@x", each), ("Ana", here), ("zoe@x", here)]);
+    let pairs = compared(&["--by", "pair"]);
+    let pairs: Vec<_> = pairs.iter().map(|row| row["by"].as_str().unwrap()).collect();
+    assert_eq!(pairs, ["Ana and zoe@x", "ana and zoe@x", "ben and Ana", "ben and zoe@x"]);
+    let text = program.ok(&["agreement", "replies", "--imported"]);
+    assert_tells(
+        &text,
+        &[
+            "replies: what people judged elsewhere, of items that are settled here, with each other\n",
+            "the same with the opinions of the reviewers here",
+            "left out: 1 item judged elsewhere and not settled here",
+        ],
+    );
+    assert!(!program.ok(&["agreement", "replies"]).contains("elsewhere"), "never with the others");
+    let plain = program.json(&["agreement", "replies", "--on", "verdict"]);
+    assert_eq!((plain.len(), &plain[0]["items"], &plain[0]["drawn"]), (1, &json!(0), &json!(true)));
+    let none = Program::with_items(1).run(&["agreement", "replies", "--imported"]);
+    assert_eq!(none.code, Some(1));
+    assert_tells(&none.err, &["no judgements of people were imported into replies", "Label Studio"]);
 }
 
 #[test]
@@ -193,7 +321,7 @@ fn a_judge_that_says_otherwise_is_refused_unless_it_is_to_be_replaced() {
     assert_tells(&outcome.err, &["items.jsonl:1: judgements: `j@v3` has judged this item otherwise"]);
     assert_eq!(
         program.ok(&["import", "replies", "items.jsonl", "--update"]),
-        "imported 0, unchanged 1, rejected 0; 1 judgement of a model\n"
+        "imported 0, unchanged 1, rejected 0; 1 judgement\n"
     );
     program.assert_sound();
 }
@@ -207,7 +335,7 @@ fn judgements_come_with_items_of_each_format() {
     program.write("c.json", format!("[{{\"id\":\"i4\",\"input\":\"q\",\"output\":\"a\",\"judgements\":{said}}}]"));
     for (file, told) in [("a.jsonl", "imported 1"), ("b.csv", "imported 2"), ("c.json", "imported 1")] {
         let out = program.ok(&["import", "replies", file]);
-        assert!(out.starts_with(told) && out.ends_with("; 1 judgement of a model\n"), "{file}: {out}");
+        assert!(out.starts_with(told) && out.ends_with("; 1 judgement\n"), "{file}: {out}");
     }
     let bad = said.replace("cold", "odd");
     program.write("d.jsonl", format!("{{\"id\":\"i5\",\"input\":\"q\",\"output\":\"a\",\"judgements\":{bad}}}\n"));
@@ -315,10 +443,7 @@ fn judgements_are_moved_and_merged() {
     program.write("one.jsonl", says("j", "r"));
     program.ok(&["judge", "import", "replies", "one.jsonl"]);
     let dry = program.ok(&["merge", "trip.db", "--as", "lead", "--dry-run"]);
-    assert!(
-        dry.ends_with("1 would be merged, 0 of them second opinions; left out 0; and 2 judgements of models\n"),
-        "{dry}"
-    );
+    assert!(dry.ends_with("1 would be merged, 0 of them second opinions; left out 0; and 2 judgements\n"), "{dry}");
     program.ok(&["merge", "trip.db", "--as", "lead"]);
     assert!(program.ok(&["merge", "trip.db", "--as", "lead"]).ends_with("left out 0\n"), "once");
     program.ok(&["decide", "replies", "i2", "--verdict", "accept", "--as", "ben"]);
@@ -342,9 +467,9 @@ fn a_reviewers_merge_says_what_it_leaves_to_a_lead() {
     program.ok(&["judge", "import", "replies", "judge.jsonl", "--db", "trip.db"]);
     program.ok(&["team", "grant", "ana", "--role", "reviewer", "--as", "lead"]);
     let told = program.ok(&["merge", "trip.db", "--as", "ana"]);
-    assert!(told.ends_with("; 3 judgements of models left in the copy, which a lead's merge brings in\n"), "{told}");
+    assert!(told.ends_with("; 3 judgements left in the copy, which a lead's merge brings in\n"), "{told}");
     let told = program.ok(&["merge", "trip.db", "--as", "lead"]);
-    assert!(told.ends_with("; and 3 judgements of models\n"), "{told}");
+    assert!(told.ends_with("; and 3 judgements\n"), "{told}");
     program.assert_sound();
 }
 

@@ -14,7 +14,7 @@ fn opinions(items: usize) -> Opinions {
     let names = ["ana", "ben", "c\u{202e}非常に長い名前 of a colleague"];
     let mut opinions = Opinions { reviewers: names.map(str::to_owned).to_vec(), ..Opinions::default() };
     let body = |categories: &[&str], levels: [u8; 2]| Body {
-        categories: categories.iter().map(|key| (*key).to_owned()).collect(),
+        categories: Some(categories.iter().map(|key| (*key).to_owned()).collect()),
         scores: Scores::from([("accuracy".to_owned(), levels[0]), ("tone".to_owned(), levels[1])]),
     };
     opinions.bodies = vec![body(&[], [4, 3]), body(&["unsupported"], [1, 3]), body(&[], [4, 2])];
@@ -22,7 +22,7 @@ fn opinions(items: usize) -> Opinions {
         let bad = seq % 4 == 0;
         let mut give = |reviewer: u32, body: u32| {
             let verdict = if body == 1 { Verdict::Reject } else { Verdict::Accept };
-            opinions.given.push(Opinion { reviewer, verdict, version: 1, body });
+            opinions.given.push(Opinion { reviewer, verdict: Some(verdict), version: 1, body });
         };
         give(0, u32::from(bad));
         give(1, if seq % 5 == 0 { 1 - u32::from(bad) } else { u32::from(bad) });
@@ -39,7 +39,7 @@ fn opinions(items: usize) -> Opinions {
             end,
         });
     }
-    opinions.left_out = LeftOut { seen: 2, bulk: 12, kept: 3 };
+    opinions.left_out = LeftOut { seen: 2, bulk: 12, kept: 3, open: 0 };
     opinions
 }
 

@@ -3,13 +3,13 @@
 use super::fixtures::{history, summaries};
 use super::story::{Story, asked};
 use karat::analysis::judging::{JudgeReport, JudgedOutput, People};
-use karat::domain::decision::{Draft, Scores, Verdict};
-use karat::domain::judge::{Judge, ModelJudgement};
+use karat::domain::decision::{Draft, Verdict};
+use karat::domain::judge::{ImportedJudgement, Judge, JudgeKind};
 use karat::store::{Disagreement, History, JudgeFigures, KeptJudgement};
 use karat::tui::worker::{
     JudgeOfQueue, JudgesReply, JudgesRequest, LookupReply, QueueReply, QueueRequest, Reply, Request,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (200, 60)];
 
@@ -23,14 +23,13 @@ fn judge(name: &str, version: &str) -> Judge {
     Judge { name: name.into(), version: version.into() }
 }
 
-fn said(judge: &Judge, verdict: Verdict, categories: &[&str], reason: &str) -> ModelJudgement {
-    ModelJudgement {
+fn said(judge: &Judge, verdict: Verdict, categories: &[&str], reason: &str) -> ImportedJudgement {
+    ImportedJudgement {
         judge: judge.clone(),
-        verdict,
+        verdict: Some(verdict),
         categories: Some(categories.iter().map(|key| (*key).to_owned()).collect()),
-        scores: Scores::new(),
         reason: reason.into(),
-        others: BTreeMap::new(),
+        ..ImportedJudgement::default()
     }
 }
 
@@ -68,6 +67,7 @@ fn disagreement(seq: i64, id: &str, verdict: Verdict, reason: &str) -> Disagreem
         seq,
         id: id.into(),
         judgement: said(&judge("grounding-judge", "v2"), verdict, &[], reason),
+        said: verdict,
         people,
         draft: Draft { categories, ..Draft::default() },
     }
@@ -161,6 +161,27 @@ fn the_history_of_a_settled_item_tells_what_models_said() {
         let mut story = Story::review(size);
         story.keys("h");
         story.reply(Reply::Lookup(LookupReply::History(Box::new(with_judgements()))));
+        story
+    });
+}
+
+#[test]
+fn a_history_tells_models_code_and_people_elsewhere_apart() {
+    let by = |name: &str, kind: JudgeKind, verdict: Option<Verdict>, body: &str| {
+        let judgement = ImportedJudgement::from_body(judge(name, ""), kind, verdict, body).unwrap();
+        KeptJudgement { id: "j".into(), judgement, spec_version: 2, arrived_at: 0 }
+    };
+    let answers = r#"{"source":"label-studio","answers":{"tone":2,"issues":["cold","审查员🎉"]},"reason":"curt\u001b[31m there"}"#;
+    let judgements = vec![
+        by("contains", JudgeKind::Code, Some(Verdict::Reject), r#"{"reason":"no price","source":"promptfoo"}"#),
+        by("length", JudgeKind::Code, None, r#"{"score":0.4}"#),
+        by("zoe@example.org", JudgeKind::Person, Some(Verdict::Reject), answers),
+    ];
+    let history = || History { judgements: judgements.clone(), ..history() };
+    shots("history-elsewhere", |size| {
+        let mut story = Story::review(size);
+        story.keys("h");
+        story.reply(Reply::Lookup(LookupReply::History(Box::new(history()))));
         story
     });
 }

@@ -2,7 +2,7 @@
 
 use karat::domain::decision::Verdict;
 use karat::domain::imported::Record;
-use karat::domain::judge::{Judge, ModelJudgement};
+use karat::domain::judge::{ImportedJudgement, Judge, JudgeKind};
 use karat::domain::queue::{Over, Queue};
 use karat::domain::stage::Stage;
 use karat::store::{Condition, ImportOptions, JudgedOutcome, Store};
@@ -12,17 +12,18 @@ fn judge(version: &str) -> Judge {
     Judge { name: "tone-judge".into(), version: version.into() }
 }
 
-fn said(version: &str, verdict: Verdict) -> ModelJudgement {
-    ModelJudgement::from_body(judge(version), verdict, r#"{"reason":"because","confidence":0.5}"#).unwrap()
+fn said(version: &str, verdict: Verdict) -> ImportedJudgement {
+    let body = r#"{"reason":"because","confidence":0.5}"#;
+    ImportedJudgement::from_body(judge(version), JudgeKind::Model, Some(verdict), body).unwrap()
 }
 
-fn with(id: &str, judgements: &[ModelJudgement]) -> Record {
+fn with(id: &str, judgements: &[ImportedJudgement]) -> Record {
     let mut record = record(plain(id));
     record.judgements = judgements.to_vec();
     record
 }
 
-fn bring(store: &Store, queue: &Queue, lines: &[(&str, &ModelJudgement)], update: bool) -> Vec<JudgedOutcome> {
+fn bring(store: &Store, queue: &Queue, lines: &[(&str, &ImportedJudgement)], update: bool) -> Vec<JudgedOutcome> {
     let options = ImportOptions { update, dry_run: false };
     let mut session = store.begin_judgements(queue.actor("ana", T0), options).unwrap();
     let outcomes = store.import_judgements(&mut session, lines, T0).unwrap();
@@ -34,7 +35,7 @@ fn bring(store: &Store, queue: &Queue, lines: &[(&str, &ModelJudgement)], update
 fn told(store: &Store, queue: &Queue, id: &str, reviewer: &str) -> Vec<(String, Verdict)> {
     let seq = store.seq_of(queue, id).unwrap();
     let history = store.history(queue, seq, reviewer, None).unwrap();
-    history.judgements.iter().map(|kept| (kept.judgement.judge.to_string(), kept.judgement.verdict)).collect()
+    history.judgements.iter().map(|kept| (kept.judgement.judge.to_string(), kept.judgement.verdict.unwrap())).collect()
 }
 
 #[test]
@@ -99,7 +100,7 @@ fn the_report_compares_judges_with_people() {
     store.decide_at_once(actor, &ids[3], &reject("wrong")).unwrap();
     // Under the judge's own name, whatever its capitals.
     store.decide_at_once(queue.actor("Tone-Judge", T0), &ids[4], &accept()).unwrap();
-    let found = store.judge_figures(&queue, |_| true, &Condition::default()).unwrap();
+    let found = store.judge_figures(&queue, JudgeKind::Model, |_| true, &Condition::default()).unwrap();
     let report = &found[0].report;
     assert_eq!((report.judged, report.compared, report.open), (6, 4, 1));
     assert_eq!(report.left_out.values().copied().collect::<Vec<_>>(), [1]);
@@ -108,8 +109,18 @@ fn the_report_compares_judges_with_people() {
     let listed = store.disagreements(&report.judge, &report.disagreements).unwrap();
     assert_eq!((listed[0].id.as_str(), listed[0].people), (ids[3].as_str(), Verdict::Reject));
     store.decide_at_once(actor.over(Over::Anybody), &ids[3], &accept()).unwrap();
-    assert!(store.judge_figures(&queue, |_| true, &Condition::default()).unwrap()[0].report.disagreements.is_empty());
-    assert!(store.judge_figures(&queue, |judge| judge.version == "v9", &Condition::default()).unwrap().is_empty());
+    assert!(
+        store.judge_figures(&queue, JudgeKind::Model, |_| true, &Condition::default()).unwrap()[0]
+            .report
+            .disagreements
+            .is_empty()
+    );
+    assert!(
+        store
+            .judge_figures(&queue, JudgeKind::Model, |judge| judge.version == "v9", &Condition::default())
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -118,7 +129,7 @@ fn a_filter_asks_what_a_judge_says_of_what_is_settled() {
     let store = workspace.open();
     let queue = apply(&store, SPEC);
     let (accepts, rejects) = (said("v1", Verdict::Accept), said("v2", Verdict::Reject));
-    let of = |id, judgements: &[ModelJudgement]| with(id, judgements);
+    let of = |id, judgements: &[ImportedJudgement]| with(id, judgements);
     let records =
         [of("i1", &[accepts.clone(), rejects.clone()]), of("i2", &[accepts]), of("i3", &[rejects]), of("i4", &[])];
     import(&store, &queue, &records, false);
@@ -162,5 +173,62 @@ fn what_a_judge_said_before_is_told_of_the_time_before() {
     assert_eq!(of(&store), [Verdict::Reject]);
     assert_eq!(of(&workspace.open().at(T0 + 1).unwrap()), [Verdict::Accept]);
     assert_eq!(of(&workspace.open().at(T0 + MINUTE).unwrap()), [Verdict::Reject]);
+    assert_sound(&store);
+}
+
+#[test]
+fn people_elsewhere_and_code_stand_apart_from_models() {
+    let workspace = Workspace::new();
+    let store = workspace.open();
+    let queue = apply(&store, SPEC);
+    let by = |name: &str, kind: JudgeKind, verdict: Option<Verdict>, body: &str| {
+        let judge = Judge { name: name.into(), version: String::new() };
+        ImportedJudgement::from_body(judge, kind, verdict, body).unwrap()
+    };
+    let judged = [
+        by("ana", JudgeKind::Person, Some(Verdict::Reject), r#"{"answers":{"tone":1}}"#),
+        by("contains", JudgeKind::Code, Some(Verdict::Accept), "{}"),
+        by("length", JudgeKind::Code, None, r#"{"score":0.4}"#),
+        said("v1", Verdict::Accept),
+    ];
+    import(&store, &queue, &[with("i1", &judged), with("i2", &judged[..1])], false);
+    assert_eq!(store.imported_opinions(&queue, &Condition::default()).unwrap().left_out.open, 2);
+    let actor = queue.actor("ana", T0);
+    store.decide_at_once(actor, "i1", &accept()).unwrap();
+    store.decide_at_once(queue.actor("ben", T0), "i2", &accept()).unwrap();
+    let seq = store.seq_of(&queue, "i1").unwrap();
+    let kept = store.history(&queue, seq, "ben", None).unwrap().judgements;
+    let told: Vec<_> = kept.iter().map(|kept| (kept.judgement.kind, kept.judgement.verdict)).collect();
+    assert_eq!(
+        told,
+        [
+            (JudgeKind::Model, Some(Verdict::Accept)),
+            (JudgeKind::Code, Some(Verdict::Accept)),
+            (JudgeKind::Code, None),
+            (JudgeKind::Person, Some(Verdict::Reject)),
+        ]
+    );
+    let names = |kind| store.judges(&queue, kind).unwrap().into_iter().map(|judge| judge.name).collect::<Vec<_>>();
+    assert_eq!(
+        [JudgeKind::Model, JudgeKind::Code, JudgeKind::Person].map(names),
+        [["tone-judge"], ["contains"], ["ana"]]
+    );
+    let figures = store.judge_figures(&queue, JudgeKind::Model, |_| true, &Condition::default()).unwrap();
+    let report = &figures[0].report;
+    assert_eq!((figures.len(), report.compared, report.left_out.len()), (1, 1, 0), "ana decides here as a person");
+    let opinions = store.imported_opinions(&queue, &Condition::default()).unwrap();
+    assert_eq!(
+        (&opinions.reviewers[..], opinions.first_elsewhere),
+        (&["ana", "ben", "ana"].map(str::to_owned)[..], Some(2))
+    );
+    assert_eq!(opinions.each().map(|(_, given)| given.len()).collect::<Vec<_>>(), [2, 2]);
+    let at = workspace.open().at(T0).unwrap();
+    assert_eq!(at.imported_opinions(&queue, &Condition::default()).unwrap(), opinions);
+    // The same again, brought by something else, changes nothing.
+    let again = ImportedJudgement { source: "a tool".into(), ..judged[1].clone() };
+    assert_eq!(bring(&store, &queue, &[("i1", &again)], false), [JudgedOutcome::Unchanged]);
+    let otherwise = ImportedJudgement { kind: JudgeKind::Person, ..again };
+    assert!(matches!(bring(&store, &queue, &[("i1", &otherwise)], false)[0], JudgedOutcome::Refused { .. }));
+    assert_eq!(bring(&store, &queue, &[("i1", &otherwise)], true), [JudgedOutcome::Replaced]);
     assert_sound(&store);
 }

@@ -1,12 +1,12 @@
 //! Exports of annotation tools: tasks of Label Studio, records of Argilla. Who annotated is a
-//! person, who suggested a model; what says neither good nor bad is kept.
+//! person, who suggested a model.
 
-use super::draft::{Draft, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, into_text};
 use super::named;
-use super::span::said;
 use super::{Made, Tool, no_list};
-use serde_json::{Value, json};
+use crate::domain::judge::JudgeKind;
+use serde_json::Value;
 
 pub(in super::super) const LABEL_STUDIO: Tool = Tool {
     name: "label-studio",
@@ -23,9 +23,13 @@ pub(in super::super) const LABEL_STUDIO: Tool = Tool {
     fields: &[
         ("id", "id"),
         ("data", "input, output, context and reference, by the names of its members"),
-        ("annotations[].result, completed_by", "judgements of people, by their names"),
+        (
+            "annotations[].result, completed_by",
+            "judgements of people by their names: what says good or bad is the verdict",
+        ),
+        ("textarea results of an annotation", "its reason"),
+        ("other results: choices, ratings, marked text", "answers, by from_name"),
         ("predictions[].result, model_version", "judgements of a model"),
-        ("choices that are neither good nor bad, other results", "meta.scores"),
         ("created_at", "created_at"),
         ("others", "meta"),
     ],
@@ -46,9 +50,12 @@ pub(in super::super) const ARGILLA: Tool = Tool {
     fields: &[
         ("id", "id"),
         ("fields", "input, output, context and reference, by the names of its members"),
-        ("responses.QUESTION[].value, user_id", "judgements of people, by their names"),
+        (
+            "responses.QUESTION[].value, user_id",
+            "judgements of people by their names: the verdict, and answers by QUESTION",
+        ),
         ("suggestions.QUESTION.value, agent", "judgements of a model"),
-        ("metadata, status, other answers", "meta"),
+        ("metadata, status", "meta"),
     ],
 };
 
@@ -80,12 +87,16 @@ fn task(value: Value, made: &mut Vec<Made>) {
             Some(number) => Some(format!("annotator {number}")),
             None => None,
         };
-        results(&mut draft, Kind::Person, &who.unwrap_or_else(|| "annotator".into()), &annotation.list("result"));
+        annotated(&mut draft, &who.unwrap_or_else(|| "annotator".into()), annotation.list("result"));
     }
     for prediction in task.list("predictions") {
         let mut prediction = Members::of(prediction);
-        let who = prediction.text("model_version").unwrap_or_else(|| "prediction".into());
-        results(&mut draft, Kind::Model, &who, &prediction.list("result"));
+        let version = prediction.text("model_version");
+        for result in prediction.list("result") {
+            let (question, label, answer) = of_result(&result);
+            let judged = Judged::by(JudgeKind::Model, format!("prediction {question}"), None, label);
+            draft.judged(Judged { version: version.clone(), ..judged }.with("answer", answer));
+        }
     }
     ["drafts", "file_upload"].iter().for_each(|name| drop(task.take(name)));
     draft.keep_rest(task);
@@ -93,23 +104,33 @@ fn task(value: Value, made: &mut Vec<Made>) {
 }
 
 /// What one annotation says, a result after the other. Its note, where it has one, is the reason.
-fn results(draft: &mut Draft, kind: Kind, who: &str, results: &[Value]) {
-    let note = results.iter().find(|result| result["type"] == "textarea").map(|note| words(&note["value"]["text"]));
-    for result in results.iter().filter(|result| result["type"] != "textarea") {
-        let mut members = Members::of(result["value"].clone());
-        let question = result["from_name"].as_str().unwrap_or("label");
-        let label = members.take("choices").as_ref().map(words);
-        let score = members.first(&["rating", "number"]);
-        let own = match kind {
-            // A judgement is a person's; what was asked is told beside it.
-            Kind::Person if label.is_some() => who.to_owned(),
-            _ => format!("{who} {question}"),
-        };
-        if label.is_some() || score.is_some() {
-            said(draft, kind, own, score, label, note.clone());
-        } else {
-            draft.score(format!("{who} {question}"), result["value"].clone());
-        }
+fn annotated(draft: &mut Draft, who: &str, results: Vec<Value>) {
+    let (notes, results): (Vec<Value>, Vec<Value>) =
+        results.into_iter().partition(|result| result["type"] == "textarea");
+    for result in results {
+        let (question, label, answer) = of_result(&result);
+        draft.judged(Judged::answered(who, &question, label, None).with("answer", answer));
+    }
+    for note in notes {
+        draft.judged(Judged::new(JudgeKind::Person, who, None).because(Some(words(&note["value"]["text"]))));
+    }
+}
+
+/// What was asked, with the choices or the number that was chosen, or whatever else was answered. A rating of 1 says
+/// neither good nor bad.
+fn of_result(result: &Value) -> (String, Option<Value>, Option<Value>) {
+    let question = result["from_name"].as_str().unwrap_or("label").to_owned();
+    let mut members = Members::of(result["value"].clone());
+    let label = members.first(&["choices", "rating", "number"]).map(only);
+    let answer = label.is_none().then(|| Value::Object(members.into_map()));
+    (question, label, answer)
+}
+
+/// A list of one is that.
+fn only(value: Value) -> Value {
+    match value {
+        Value::Array(mut list) if list.len() == 1 => list.remove(0),
+        other => other,
     }
 }
 
@@ -133,21 +154,15 @@ fn record(value: Value, made: &mut Vec<Made>) {
         let Value::Array(answers) = answers else { continue };
         for answer in answers.into_iter().filter(|answer| answer["status"] != "discarded") {
             let who = answer["user_id"].as_str().unwrap_or("annotator");
-            answered(&mut draft, Kind::Person, who, &question, &answer["value"]);
+            draft.judged(Judged::answered(who, &question, Some(only(answer["value"].clone())), None));
         }
     }
     for (question, suggestion) in record.members("suggestions").into_map() {
         let who = suggestion["agent"].as_str().unwrap_or("suggestion");
-        answered(&mut draft, Kind::Model, who, &question, &suggestion["value"]);
+        let label = Some(only(suggestion["value"].clone()));
+        draft.judged(Judged::by(JudgeKind::Model, format!("{who} {question}"), None, label));
     }
     ["vectors", "_server_id"].iter().for_each(|name| drop(record.take(name)));
     draft.keep_rest(record);
     made.push(Made::Record(draft));
-}
-
-fn answered(draft: &mut Draft, kind: Kind, who: &str, question: &str, value: &Value) {
-    match value {
-        Value::String(label) => said(draft, kind, format!("{who} {question}"), None, Some(label.clone()), None),
-        other => draft.score(format!("{who} {question}"), json!({ "answer": other })),
-    }
 }

@@ -1,10 +1,10 @@
 //! Events of Braintrust's logs, experiments and data sets.
 
-use super::draft::{Draft, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, number};
 use super::named::{answer, plain, question};
-use super::span::said;
 use super::{Made, Tool};
+use crate::domain::judge::JudgeKind;
 use serde_json::{Number, Value};
 
 pub(in super::super) const BRAINTRUST: Tool = Tool {
@@ -32,10 +32,29 @@ pub(in super::super) const BRAINTRUST: Tool = Tool {
         ("metrics.prompt_tokens, completion_tokens", "tokens_in, tokens_out"),
         ("metrics.estimated_cost", "cost_usd"),
         ("created", "created_at"),
-        ("scores that are 0 or 1", "judgements"),
-        ("tags, metadata, other scores", "tags, meta"),
+        ("scores", "judgements of a model (by the names of autoevals that ask one), else of code"),
+        ("tags, metadata", "tags, meta"),
     ],
 };
+
+/// Scorers of Braintrust's own library that ask a model.
+const BY_MODEL: [&str; 15] = [
+    "Factuality",
+    "Battle",
+    "ClosedQA",
+    "Humor",
+    "Moderation",
+    "Possible",
+    "Security",
+    "Sql",
+    "Summary",
+    "Translation",
+    "AnswerCorrectness",
+    "AnswerRelevancy",
+    "AnswerSimilarity",
+    "ContextRelevancy",
+    "Faithfulness",
+];
 
 fn event(value: Value, made: &mut Vec<Made>) {
     let mut event = Members::of(value);
@@ -68,7 +87,8 @@ fn event(value: Value, made: &mut Vec<Made>) {
     draft.set("created_at", event.take("created"));
     draft.set("tags", event.take("tags"));
     for (name, score) in event.members("scores").into_map() {
-        said(&mut draft, Kind::Code, name, Some(score), None, None);
+        let kind = if BY_MODEL.contains(&name.as_str()) { JudgeKind::Model } else { JudgeKind::Code };
+        draft.judged(Judged::by(kind, name, Some(score), None));
     }
     let error = event.take("error").map(|error| error.as_str().map_or_else(|| error.to_string(), str::to_owned));
     ["_xact_id", "_pagination_key", "span_attributes", "is_root", "project_id", "log_id"]

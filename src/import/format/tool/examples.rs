@@ -1,12 +1,12 @@
 //! Test cases and examples of tools that name their members in a fixed way: DeepEval, Ragas, Phoenix'
 //! data sets and MLflow's evaluation tables.
 
-use super::draft::{Draft, Judged, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, into_text, number, parsed};
 use super::messages::conversation;
 use super::named;
-use super::span::said;
 use super::{Made, Tool, no_list};
+use crate::domain::judge::JudgeKind;
 use serde_json::{Map, Value};
 
 pub(in super::super) const DEEPEVAL: Tool = Tool {
@@ -30,7 +30,7 @@ pub(in super::super) const DEEPEVAL: Tool = Tool {
         ("retrievalContext, retrieval_context; context", "context"),
         ("tokenCost, token_cost", "cost_usd"),
         ("completionTime (seconds)", "latency_ms"),
-        ("metricsData[]", "judgements, with the evaluation model as version"),
+        ("metricsData[]", "judgements of a model, with evaluationModel as version; without one of code"),
         ("others", "meta"),
     ],
 };
@@ -52,7 +52,7 @@ pub(in super::super) const RAGAS: Tool = Tool {
         ("response; the last message of user_input", "output"),
         ("retrieved_contexts", "context"),
         ("reference", "reference"),
-        ("metric_output, prompt_output.reason", "judgements of the metric"),
+        ("metric_output, prompt_output.reason", "judgements of a model, the metric"),
         ("is_accepted, edited_output", "judgements of a person"),
         ("other members", "meta"),
     ],
@@ -95,7 +95,10 @@ pub(in super::super) const MLFLOW: Tool = Tool {
         ("outputs, response, answer, prediction", "output"),
         ("targets, expected_response, ground_truth", "reference"),
         ("retrieved_context, context", "context"),
-        ("NAME/score or NAME/value that is 0 or 1, NAME/justification", "judgements"),
+        (
+            "NAME/score, NAME/value, NAME/justification",
+            "judgements: of a model where there is a justification, else of code",
+        ),
         ("latency (seconds), token_count", "latency_ms, tokens_out"),
         ("other columns", "meta"),
     ],
@@ -115,15 +118,13 @@ fn test_case(value: Value, made: &mut Vec<Made>) {
     draft.set("tags", case.take("tags").filter(Value::is_array));
     for metric in [case.list("metricsData"), case.list("metrics_data")].concat() {
         let mut metric = Members::of(metric);
-        let Some(is_good) = metric.take("success").and_then(|success| success.as_bool()) else { continue };
+        let is_good = metric.take("success").and_then(|success| success.as_bool());
         let name = metric.text("name").unwrap_or_else(|| "metric".into());
         let version = metric.first(&["evaluationModel", "evaluation_model"]).and_then(into_text);
-        let kind = if version.is_some() { Kind::Model } else { Kind::Code };
-        let mut judged = Judged { version, reason: metric.text("reason"), ..Judged::new(kind, name, is_good) };
-        for kept in ["score", "threshold"] {
-            metric.take(kept).into_iter().for_each(|value| drop(judged.others.insert(kept.into(), value)));
-        }
-        draft.judged(judged);
+        let kind = if version.is_some() { JudgeKind::Model } else { JudgeKind::Code };
+        let judged = Judged { version, ..Judged::new(kind, name, is_good) }.because(metric.text("reason"));
+        let judged = judged.with("score", metric.take("score"));
+        draft.judged(if is_good.is_some() { judged.with("threshold", metric.take("threshold")) } else { judged });
     }
     ["trace", "success", "order", "metricsData"].iter().for_each(|name| drop(case.take(name)));
     draft.keep_rest(case);
@@ -190,15 +191,14 @@ fn annotation(metric: &str, value: Value) -> Draft {
         edited = edited.or_else(|| Some(prompt["edited_output"].clone()).filter(Value::is_object));
     }
     let score = output.as_ref().and_then(number);
-    said(&mut draft, Kind::Model, metric.to_owned(), output, None, reason);
+    draft.judged(Judged::by(JudgeKind::Model, metric, output, None).because(reason));
     if let (Some(is_accepted), Some(score)) = (one.take("is_accepted").and_then(|accepted| accepted.as_bool()), score) {
         // Whoever does not take the metric's word says the opposite, or what they wrote in its place.
         let own = edited.as_ref().and_then(|edited| number(&edited["verdict"]));
         let says = own.unwrap_or(if is_accepted { score } else { 1.0 - score });
         if says == 0.0 || says == 1.0 {
-            let mut judged = Judged::new(Kind::Person, format!("{metric} annotator"), says == 1.0);
-            judged.reason = edited.and_then(|edited| edited["reason"].as_str().map(str::to_owned));
-            draft.judged(judged);
+            let judged = Judged::answered("annotator", metric, None, Some((says == 1.0).into()));
+            draft.judged(judged.because(edited.and_then(|edited| edited["reason"].as_str().map(str::to_owned))));
         }
     }
     draft
@@ -233,12 +233,12 @@ fn mlflow(value: Value, made: &mut Vec<Made>) {
         let scores: Vec<String> = columns.iter().filter_map(|name| score_of(name)).collect();
         for name in scores {
             let score = row.first(&[&format!("{name}/score"), &format!("{name}/value")]);
-            let label = score.as_ref().and_then(Value::as_str).map(str::to_owned);
+            let label = score.clone().filter(Value::is_string);
             let reason =
                 row.first(&[&format!("{name}/justification"), &format!("{name}/rationale")]).and_then(into_text);
-            if score.is_some() {
-                said(&mut draft, Kind::Model, name, score, label, reason);
-            }
+            let kind = if reason.is_some() { JudgeKind::Model } else { JudgeKind::Code };
+            let score = score.filter(|score| !score.is_string());
+            draft.judged(Judged::by(kind, name, score, label).because(reason));
         }
         draft.keep_rest(row);
         made.push(Made::Record(draft));

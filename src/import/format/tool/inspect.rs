@@ -1,10 +1,11 @@
 //! Samples of Inspect AI logs, in the JSON file and in the archive (`.eval`).
 
-use super::draft::{Draft, Judged, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, into_text, number};
 use super::messages::{content, conversation, first_answer, input, take_last_answer};
 use super::{Made, Tool};
 use crate::domain::digest;
+use crate::domain::judge::JudgeKind;
 use serde_json::{Map, Value};
 
 pub(in super::super) const INSPECT_LOG: Tool = Tool {
@@ -34,8 +35,12 @@ pub(super) const FIELDS: &[(&str, &str)] = &[
     ("output.time, working_time, total_time (seconds)", "latency_ms"),
     ("output.usage.input_tokens, output_tokens", "tokens_in, tokens_out"),
     ("output.usage.total_cost", "cost_usd"),
-    ("scores.NAME (C, I, N, true, false, 1, 0)", "judgements"),
-    ("other scores, metadata, choices", "meta"),
+    (
+        "scores.NAME (C, I, N, true, false, 1, 0; others without a verdict)",
+        "judgements of a model (model_graded_*) or code",
+    ),
+    ("scores.NAME.history[].provenance.author", "judgements of a person"),
+    ("metadata, choices", "meta"),
     ("error.message", "the reason of a reject"),
     ("attachments", "put where they are named"),
     ("events, store, message_pool", "left out"),
@@ -126,23 +131,34 @@ fn resolved(value: Value, attachments: &Map<String, Value>) -> Value {
     }
 }
 
-/// A judgement of each score that says yes or no; the others are kept.
+/// A judgement of each score. Where somebody has put another in its place, the scorer's own is the first of its history,
+/// and the others are those of who edited it.
 fn scored(draft: &mut Draft, scores: Members) {
-    let mut kept = Map::new();
     for (name, score) in scores.into_map() {
-        let mut score = Members::of(score);
-        let Some(value) = score.take("value") else { continue };
-        let Some(is_good) = verdict(&value) else {
-            kept.insert(name, value);
-            continue;
-        };
-        let is_model = name.starts_with("model_graded") || score.members("metadata").get("grading").is_some();
-        let mut judged = Judged::new(if is_model { Kind::Model } else { Kind::Code }, name, is_good);
-        judged.reason = score.text("explanation");
-        score.take("answer").into_iter().for_each(|answer| drop(judged.others.insert("answer".into(), answer)));
-        draft.judged(judged);
+        let mut last = Members::of(score);
+        let edits = last.list("history");
+        let is_graded = |score: &mut Members| score.members("metadata").get("grading").is_some();
+        let is_model = name.starts_with("model_graded") || is_graded(&mut last);
+        let kind = if is_model { JudgeKind::Model } else { JudgeKind::Code };
+        let mut own = Some(last);
+        for edit in edits {
+            let mut edit = Members::of(edit);
+            match edit.members("provenance").text("author") {
+                Some(author) => draft.judged(score_by(JudgeKind::Person, author, Some(name.clone()), edit)),
+                None => own = Some(edit),
+            }
+        }
+        own.into_iter().for_each(|own| draft.judged(score_by(kind, name.clone(), None, own)));
     }
-    draft.keep("scores", (!kept.is_empty()).then_some(Value::Object(kept)));
+}
+
+fn score_by(kind: JudgeKind, who: String, question: Option<String>, mut score: Members) -> Judged {
+    let value = score.take("value");
+    let is_good = value.as_ref().and_then(verdict);
+    let is_told = is_good.is_some() && question.is_none();
+    let judged = Judged { question, ..Judged::new(kind, who, is_good) };
+    let judged = judged.with("score", value.filter(|_| !is_told)).because(score.text("explanation"));
+    judged.with("answer", score.take("answer"))
 }
 
 /// Correct, incorrect and no answer, as Inspect writes them; a partial answer is neither.

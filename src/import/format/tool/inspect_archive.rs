@@ -95,7 +95,7 @@ impl Records for Samples {
             }
             // What is wrong with it is told as of every record.
             (Ok(_), Err(_)) => Decoded::json(origin, raw),
-            (Ok(_), Ok(value)) => sample(value, self.task.as_deref()).decoded(origin),
+            (Ok(_), Ok(value)) => sample(value, self.task.as_deref()).decoded(origin, "inspect"),
             (Err(error), _) => Decoded::broken(origin, raw, Fault::new(error.to_string())),
         }))
     }

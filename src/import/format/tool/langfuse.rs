@@ -1,11 +1,11 @@
 //! Observations and traces of Langfuse, as its interface and its exports to files write them.
 
-use super::draft::{Draft, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, into_text, parsed};
 use super::named::{answer, question};
 use super::outline::Outline;
-use super::span::said;
 use super::{Made, Tool};
+use crate::domain::judge::JudgeKind;
 use serde_json::Value;
 
 pub(in super::super) const LANGFUSE: Tool = Tool {
@@ -29,7 +29,11 @@ pub(in super::super) const LANGFUSE: Tool = Tool {
         ("usageDetails.input, output", "tokens_in, tokens_out"),
         ("startTime, timestamp", "created_at"),
         ("tags", "tags"),
-        ("scores of the observation or its trace", "judgements"),
+        (
+            "scores of the observation or its trace, source ANNOTATION",
+            "judgements of people, by authorUserId; the score's name is what they were asked",
+        ),
+        ("scores of source EVAL; API", "judgements of a model; of code"),
         ("userId, sessionId", "user_id, session_id"),
         ("observations that are no generation", "passed over"),
     ],
@@ -122,14 +126,19 @@ fn one(mut members: Members, scores: Vec<Value>) -> Made {
     }
     for score in scores {
         let mut score = Members::of(score);
-        let kind = match score.text("source").as_deref() {
-            Some("ANNOTATION") => Kind::Person,
-            Some("EVAL") => Kind::Model,
-            _ => Kind::Code,
-        };
+        let source = score.text("source");
         let name = score.text("name").unwrap_or_else(|| "score".into());
-        let label = score.text("stringValue").or_else(|| score.text("string_value"));
-        said(&mut draft, kind, name, score.take("value"), label, score.text("comment"));
+        let label = score.first(&["stringValue", "string_value"]).filter(|label| *label != "");
+        let value = score.take("value");
+        let judged = match source.as_deref() {
+            Some("ANNOTATION") => {
+                let person = score.first(&["authorUserId", "author_user_id"]).and_then(into_text);
+                Judged::answered(person.unwrap_or_else(|| "annotator".into()), &name, label, value)
+            }
+            Some("EVAL") => Judged::by(JudgeKind::Model, name, value, label),
+            _ => Judged::by(JudgeKind::Code, name, value, label),
+        };
+        draft.judged(judged.because(score.text("comment")));
     }
     let failure = (members.get("level") == Some(&"ERROR".into()))
         .then(|| members.first(&["statusMessage", "status_message"]).and_then(into_text));

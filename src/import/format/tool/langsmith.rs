@@ -1,12 +1,12 @@
 //! Runs of LangSmith. A run may come in two halves: what began it (`post`) and what ended it
 //! (`patch`); they are one by their id.
 
-use super::draft::{Draft, Judged, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, into_text, number};
 use super::named::{answer, plain, question};
 use super::outline::Outline;
-use super::span::said;
 use super::{Converter, Made, Tool, no_list};
+use crate::domain::judge::JudgeKind;
 use serde_json::{Map, Value};
 
 pub(in super::super) const LANGSMITH: Tool = Tool {
@@ -30,7 +30,8 @@ pub(in super::super) const LANGSMITH: Tool = Tool {
         ("total_cost", "cost_usd"),
         ("end_time - start_time", "latency_ms"),
         ("start_time", "created_at"),
-        ("feedback, feedback_stats", "judgements"),
+        ("feedback of source app", "judgements of people, by user_name or user_id; the key is what they were asked"),
+        ("feedback of source model, auto_eval; others; feedback_stats", "judgements of a model; of code"),
         ("tags, extra.metadata", "tags, meta"),
     ],
 };
@@ -217,22 +218,22 @@ fn generation(outputs: Members) -> Value {
 fn feedback(draft: &mut Draft, run: &mut Members) {
     for one in run.list("feedback") {
         let mut one = Members::of(one);
-        let kind = match one.members("feedback_source").text("type").as_deref() {
-            Some("app") => Kind::Person,
-            Some("model") => Kind::Model,
-            _ => Kind::Code,
-        };
+        let mut source = one.members("feedback_source");
         let name = one.text("key").unwrap_or_else(|| "feedback".into());
-        let label = one.text("value");
-        said(draft, kind, name, one.take("score"), label, one.text("comment"));
+        let (score, label) = (one.take("score"), one.take("value").filter(Value::is_string));
+        let judged = match source.text("type").as_deref() {
+            Some("app") => {
+                let person = source.first(&["user_name", "user_id"]).and_then(into_text);
+                Judged::answered(person.unwrap_or_else(|| "annotator".into()), &name, label, score)
+            }
+            Some("model" | "auto_eval") => Judged::by(JudgeKind::Model, name, score, label),
+            _ => Judged::by(JudgeKind::Code, name, score, label),
+        };
+        draft.judged(judged.because(one.text("comment")).with("correction", one.take("correction")));
     }
     for (name, stats) in run.members("feedback_stats").into_map() {
-        match stats.get("avg").and_then(number) {
-            Some(average) if average == 0.0 || average == 1.0 => {
-                draft.judged(Judged::new(Kind::Code, name, average == 1.0));
-            }
-            _ => draft.score(name, stats),
-        }
+        let mut stats = Members::of(stats);
+        draft.judged(Judged::by(JudgeKind::Code, name, stats.take("avg"), None).with("n", stats.take("n")));
     }
 }
 

@@ -1,9 +1,10 @@
 //! Samples of the lm-evaluation-harness: a line a document and filter.
 
-use super::draft::{Draft, Judged, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, into_text, number};
 use super::outline::Outline;
 use super::{Converter, Made, Source, Tool, no_list};
+use crate::domain::judge::JudgeKind;
 use crate::import::fault::ImportError;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -25,8 +26,8 @@ pub(in super::super) const LM_EVAL: Tool = Tool {
         ("target", "reference; of a choice its text"),
         ("the folder's name", "model"),
         ("the file's name", "meta.task"),
-        ("each of metrics that is 0 or 1", "judgements"),
-        ("doc, doc_id, other metrics", "meta"),
+        ("each of metrics (0 and 1; others without a verdict)", "judgements of code"),
+        ("doc, doc_id", "meta"),
     ],
 };
 
@@ -83,13 +84,14 @@ fn sample(value: Value, model: Option<&str>, task: Option<&str>) -> Draft {
     draft.keep("task", task.map(Value::from));
     draft.keep("filter", filter.map(Value::from));
     for metric in sample.list("metrics").into_iter().filter_map(into_text) {
-        match sample.get(&metric).and_then(number) {
-            Some(score) if score == 0.0 || score == 1.0 => {
-                draft.judged(Judged::new(Kind::Code, metric.clone(), score == 1.0));
-                sample.take(&metric);
-            }
-            _ => {}
-        }
+        let score = sample.take(&metric);
+        let is_good = match score.as_ref().and_then(number) {
+            Some(0.0) => Some(false),
+            Some(1.0) => Some(true),
+            _ => None,
+        };
+        let is_told = is_good.is_some();
+        draft.judged(Judged::new(JudgeKind::Code, metric, is_good).with("score", score.filter(|_| !is_told)));
     }
     ["prompt_hash", "target_hash"].iter().for_each(|name| drop(sample.take(name)));
     draft.keep_rest(sample);
@@ -164,11 +166,11 @@ mod tests {
         let line = json!({"doc_id":0,"doc":{},"target":"1","arguments":{"gen_args_0":{"arg_0":"Q","arg_1":" Plants"},
             "gen_args_1":{"arg_0":"Q","arg_1":" Rocks"}},"resps":[[["-3.5","False"]],[["-0.5","True"]]],
             "filtered_resps":[["-3.5","False"],["-0.5","True"]],"filter":"none","metrics":["acc"],"doc_hash":"ab","acc":1.0});
-        let made: Map<String, Value> = serde_json::from_str(&sample(line, None, None).into_json()).unwrap();
+        let made: Map<String, Value> = serde_json::from_str(&sample(line, None, None).into_json("lm-eval")).unwrap();
         assert_eq!(
             (&made["output"], &made["reference"], &made["id"]),
             (&json!("Rocks"), &json!("Rocks"), &json!("ab"))
         );
-        assert_eq!(made["judgements"], json!([{"judge":"acc","kind":"code","verdict":"accept"}]));
+        assert_eq!(made["judgements"], json!([{"judge":"acc","kind":"code","verdict":"accept","source":"lm-eval"}]));
     }
 }

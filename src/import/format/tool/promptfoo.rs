@@ -1,11 +1,12 @@
 //! Results of promptfoo: versions 2 and 3 of its file, and a result a line.
 
-use super::draft::{Draft, Judged, Kind};
+use super::draft::{Draft, Judged};
 use super::members::{Members, into_text, parsed};
 use super::messages::{input, is_chat};
 use super::outline::Outline;
 use super::{Made, Tool};
 use crate::domain::digest;
+use crate::domain::judge::JudgeKind;
 use crate::import::proposal::{Says, names};
 use serde_json::Value;
 
@@ -31,7 +32,11 @@ pub(in super::super) const PROMPTFOO: Tool = Tool {
         ("cost", "cost_usd"),
         ("response.tokenUsage.prompt", "tokens_in"),
         ("response.tokenUsage.completion", "tokens_out"),
-        ("gradingResult.componentResults[]", "judgements, by the assertion's metric or type"),
+        (
+            "gradingResult.componentResults[]",
+            "judgements, by the assertion's metric or type: of a model (graded by one), code, or a person (human)",
+        ),
+        ("gradingResult.comment, namedScores", "judgements"),
         ("error, where failureReason is 2", "the reason of a reject"),
     ],
 };
@@ -95,11 +100,10 @@ fn result(value: Value, made: &mut Vec<Made>) {
     let asserted = test.list("assert");
     draft.set("reference", reference(&asserted));
     let was_good = result.take("success").and_then(|success| success.as_bool());
-    judged(&mut draft, result.members("gradingResult"), was_good);
+    judged(&mut draft, result.members("gradingResult"), result.members("namedScores"), was_good);
     let failure = result.take("failureReason").and_then(|reason| reason.as_i64());
     let error = [result.text("error"), response.text("error")].into_iter().flatten().next();
     ["promptIdx", "testIdx", "promptId", "score"].iter().for_each(|name| drop(result.take(name)));
-    draft.keep("namedScores", result.take("namedScores").filter(|scores| *scores != Value::Object(Default::default())));
     draft.keep("test", test.take("description"));
     draft.keep_rest(result);
     made.push(match error {
@@ -137,47 +141,67 @@ fn reference(asserted: &[Value]) -> Option<Value> {
     EXPECTING.iter().find_map(|kind| expects(kind)).filter(Value::is_string)
 }
 
-/// The judgement of each assertion, or the whole test's where there are none of them.
-fn judged(draft: &mut Draft, mut grading: Members, was_good: Option<bool>) {
+/// The judgement of each assertion, or the whole test's where there are none of them; and scores that go by the name
+/// of none.
+fn judged(draft: &mut Draft, mut grading: Members, named: Members, was_good: Option<bool>) {
+    let mut comment = grading.text("comment");
     let components = grading.list("componentResults");
+    let mut metrics = Vec::new();
     if let (true, Some(is_good)) = (components.is_empty() && grading.get("assertion").is_some(), was_good) {
-        let mut judged = of_assertion(&grading.take("assertion").unwrap_or_default(), is_good);
-        judged.reason = grading.text("reason");
-        return draft.judged(judged);
+        let judged = of_assertion(&grading.take("assertion").unwrap_or_default(), is_good);
+        metrics.push(judged.name.clone());
+        draft.judged(judged.because(grading.text("reason")));
     }
     for component in components {
         let mut component = Members::of(component);
         let assertion = component.take("assertion").unwrap_or_default();
         let Some(is_good) = component.take("pass").and_then(|pass| pass.as_bool()) else { continue };
-        let mut judged = of_assertion(&assertion, is_good);
-        judged.reason = component.text("reason");
-        component.take("score").into_iter().for_each(|score| drop(judged.others.insert("score".into(), score)));
-        draft.judged(judged);
+        let judged = of_assertion(&assertion, is_good).with("score", component.take("score"));
+        metrics.push(judged.name.clone());
+        let reason = component.text("reason");
+        draft.judged(match judged.kind {
+            JudgeKind::Person => judged.because(comment.take().or(reason)),
+            _ => judged.because(reason),
+        });
+    }
+    draft.judged(Judged::new(JudgeKind::Person, HUMAN, None).because(comment));
+    for (name, score) in named.into_map().into_iter().filter(|(name, _)| !metrics.contains(name)) {
+        draft.judged(Judged::new(JudgeKind::Code, name, None).with("score", Some(score)));
     }
 }
 
+/// The type of an assertion that is what somebody said in promptfoo's viewer, who has no name there.
+const HUMAN: &str = "human";
+
+/// Assertions that ask a model, by the beginnings of their types.
+const BY_MODEL: [&str; 15] = [
+    "llm-rubric",
+    "agent-rubric",
+    "factuality",
+    "g-eval",
+    "answer-relevance",
+    "context-",
+    "conversation-relevance",
+    "select-best",
+    "classifier",
+    "moderation",
+    "model-graded",
+    "similar",
+    "pi",
+    "search-rubric",
+    "trajectory:goal-success",
+];
+
 fn of_assertion(assertion: &Value, is_good: bool) -> Judged {
     let kind = assertion["type"].as_str().unwrap_or("promptfoo");
-    let name = assertion["metric"].as_str().unwrap_or(kind);
-    let by_model = [
-        "llm-rubric",
-        "factuality",
-        "g-eval",
-        "answer-relevance",
-        "context-",
-        "select-best",
-        "classifier",
-        "moderation",
-        "model-graded",
-        "similar",
-        "pi",
-        "search-rubric",
-    ];
     let plain = kind.trim_start_matches("not-");
     let who = match plain {
-        "human" => Kind::Person,
-        _ if by_model.iter().any(|start| plain.starts_with(start)) => Kind::Model,
-        _ => Kind::Code,
+        HUMAN => JudgeKind::Person,
+        _ if BY_MODEL.iter().any(|start| plain.starts_with(start)) => JudgeKind::Model,
+        _ => JudgeKind::Code,
     };
-    Judged::new(who, name, is_good)
+    let grader = assertion["provider"].as_str().or(assertion["provider"]["id"].as_str());
+    let version = grader.filter(|_| who == JudgeKind::Model).map(str::to_owned);
+    let name = assertion["metric"].as_str().filter(|_| who != JudgeKind::Person).unwrap_or(kind);
+    Judged { version, ..Judged::new(who, name, is_good) }
 }

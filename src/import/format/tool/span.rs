@@ -2,9 +2,10 @@
 //! its newer and older spellings, OpenInference's, and those of the Vercel AI SDK.
 
 use super::Made;
-use super::draft::{Draft, Judged, Kind};
-use super::members::{Members, into_text, number, parsed};
+use super::draft::{Draft, Judged};
+use super::members::{Members, into_text, parsed};
 use super::messages::{content, conversation, input, is_chat, take_last_answer};
+use crate::domain::judge::JudgeKind;
 use crate::domain::time::format_rfc3339;
 use serde_json::{Map, Value, json};
 
@@ -232,8 +233,8 @@ impl Span {
             let mut evaluation = genai.members("evaluation");
             let name = evaluation.text("name").unwrap_or_else(|| "evaluation".into());
             let mut score = evaluation.members("score");
-            let (value, label) = (score.take("value"), score.text("label"));
-            said(draft, Kind::Model, name, value, label, evaluation.first(&["explanation"]).and_then(into_text));
+            let (value, label) = (score.take("value"), score.take("label"));
+            draft.judged(Judged::by(JudgeKind::Model, name, value, label).because(evaluation.text("explanation")));
         }
     }
 }
@@ -323,53 +324,19 @@ fn annotation(draft: &mut Draft, value: Value) {
     let inner =
         [members.members("annotation"), members.members("evaluation")].into_iter().find(|inner| !inner.is_empty());
     let mut annotation = inner.unwrap_or(members);
-    let kind = match annotation.text("annotator_kind").as_deref() {
-        Some("HUMAN") => Kind::Person,
-        Some("CODE") => Kind::Code,
-        _ => Kind::Model,
-    };
     let name = annotation.text("name").unwrap_or_else(|| "annotation".into());
-    let (score, label) = (annotation.take("score"), annotation.text("label"));
-    said(draft, kind, name, score, label, annotation.text("explanation"));
-}
-
-/// What somebody said of an answer: a judgement where it says yes or no, else a score that is kept.
-pub(super) fn said(
-    draft: &mut Draft,
-    kind: Kind,
-    name: String,
-    score: Option<Value>,
-    label: Option<String>,
-    reason: Option<String>,
-) {
-    let by_label = label.as_deref().and_then(yes_or_no);
-    let by_score = score.as_ref().and_then(|score| match (score, number(score)) {
-        (Value::Bool(is_good), _) => Some(*is_good),
-        (_, Some(1.0)) => Some(true),
-        (_, Some(0.0)) => Some(false),
-        _ => None,
-    });
-    match by_label.or(by_score) {
-        Some(is_good) => {
-            let mut judged = Judged::new(kind, name, is_good);
-            judged.reason = reason;
-            label.into_iter().for_each(|label| drop(judged.others.insert("label".into(), label.into())));
-            score.into_iter().for_each(|score| drop(judged.others.insert("score".into(), score)));
-            draft.judged(judged);
+    let mut result = annotation.members("result");
+    let mut of = |member: &str| annotation.take(member).or_else(|| result.take(member));
+    let (score, label, reason) = (of("score"), of("label"), of("explanation").and_then(into_text));
+    let judged = match annotation.text("annotator_kind").as_deref() {
+        Some("HUMAN") => {
+            let person = annotation.first(&["user_id", "identifier"]).and_then(into_text).filter(|id| !id.is_empty());
+            Judged::answered(person.unwrap_or_else(|| "annotator".into()), &name, label, score)
         }
-        None => draft.score(name, json!({ "score": score, "label": label, "reason": reason })),
-    }
-}
-
-/// Words of tools for a good and a bad output.
-fn yes_or_no(label: &str) -> Option<bool> {
-    match label.to_lowercase().as_str() {
-        "pass" | "passed" | "correct" | "accept" | "accepted" | "good" | "yes" | "true" | "factual" | "relevant"
-        | "thumbs_up" | "thumbs up" | "positive" => Some(true),
-        "fail" | "failed" | "incorrect" | "reject" | "rejected" | "bad" | "no" | "false" | "hallucinated"
-        | "irrelevant" | "unrelated" | "thumbs_down" | "thumbs down" | "negative" => Some(false),
-        _ => None,
-    }
+        Some("CODE") => Judged::by(JudgeKind::Code, name, score, label),
+        _ => Judged::by(JudgeKind::Model, name, score, label),
+    };
+    draft.judged(judged.because(reason));
 }
 
 #[cfg(test)]
@@ -391,15 +358,5 @@ mod tests {
         assert_eq!(of(json!({"llm":{"token_count.prompt":3}})), json!({"llm":{"token_count":{"prompt":3}}}));
         let deep = vec!["a"; 500].join(".");
         assert_eq!(of(json!({ deep.clone(): 1 })), json!({ deep: 1 }), "a name of so many steps is a name");
-    }
-
-    #[test]
-    fn a_score_of_neither_yes_nor_no_is_kept() {
-        let mut draft = Draft::default();
-        said(&mut draft, Kind::Model, "tone".into(), Some(json!(0.7)), None, Some("curt".into()));
-        said(&mut draft, Kind::Person, "ana".into(), None, Some("thumbs_down".into()), None);
-        let made: Value = serde_json::from_str(&draft.into_json()).unwrap();
-        assert_eq!(made["meta"]["scores"]["tone"]["score"], json!(0.7));
-        assert_eq!(made["judgements"][0]["verdict"], "reject");
     }
 }

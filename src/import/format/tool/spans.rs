@@ -51,7 +51,11 @@ const FIELDS: &[(&str, &str)] = &[
     ("llm.cost.total", "cost_usd"),
     ("endTime - startTime", "latency_ms"),
     ("endTime", "created_at"),
-    ("events gen_ai.evaluation.result; annotations", "judgements"),
+    ("events gen_ai.evaluation.result", "judgements of a model"),
+    (
+        "annotations, by annotator_kind (HUMAN, LLM, CODE)",
+        "judgements of a person, by user_id or identifier; of a model; of code",
+    ),
     ("session.id, user.id", "session_id, user_id"),
     ("other attributes", "meta"),
 ];

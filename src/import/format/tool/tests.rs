@@ -1,7 +1,8 @@
 //! What a user of each tool would notice of what it wrote.
 
+use crate::domain::decision::Verdict;
 use crate::domain::item::Item;
-use crate::domain::judge::ModelJudgement;
+use crate::domain::judge::ImportedJudgement;
 use crate::import::{Options, Reader, Row};
 use serde_json::{Value, json};
 use std::io::Cursor;
@@ -10,7 +11,7 @@ use std::io::Cursor;
 #[derive(Default)]
 struct Read {
     items: Vec<Item>,
-    judgements: Vec<Vec<ModelJudgement>>,
+    judgements: Vec<Vec<ImportedJudgement>>,
     rejects: Vec<String>,
     passed_over: usize,
 }
@@ -41,9 +42,12 @@ fn lines(values: &[Value]) -> String {
 }
 
 impl Read {
-    /// The judgements of an item: who, and whether it is good.
+    /// The judgements of an item: who, and whether it is good, `-` where they do not say.
     fn said(&self, at: usize) -> Vec<String> {
-        let told = |said: &ModelJudgement| format!("{} {} {}", said.judge, said.verdict.as_str(), said.reason);
+        let told = |said: &ImportedJudgement| {
+            let verdict = said.verdict.map_or("-", Verdict::as_str);
+            format!("{} {} {verdict} {}", said.kind, said.judge, said.reason)
+        };
         self.judgements[at].iter().map(|said| told(said).trim_end().to_owned()).collect()
     }
 }
@@ -60,9 +64,10 @@ fn promptfoo_of_both_versions_and_by_lines() {
             "success": false, "score": 0.5, "latencyMs": 120, "cost": 0.002, "namedScores": {"tone": 0.5}, "failureReason": 1, "error": "Expected output to contain Hi",
             "testIdx": 0, "promptIdx": 0,
             "testCase": {"vars": {"name": "Ana"}, "assert": [{"type": "contains", "value": "Hi"}, {"type": "llm-rubric", "value": "is kind"}]},
-            "gradingResult": {"pass": false, "score": 0.5, "reason": "…", "componentResults": [
+            "gradingResult": {"pass": false, "score": 0.5, "reason": "…", "comment": "stiff", "componentResults": [
                 {"pass": false, "score": 0, "reason": "Expected output to contain Hi", "assertion": {"type": "contains", "value": "Hi"}},
-                {"pass": true, "score": 1, "reason": "It is kind.", "assertion": {"type": "llm-rubric", "metric": "kindness"}}]}})
+                {"pass": true, "score": 1, "reason": "It is kind.", "assertion": {"type": "llm-rubric", "metric": "kindness", "provider": "judge-1"}},
+                {"pass": false, "score": 0, "reason": "Manual result", "assertion": {"type": "human"}}]}})
     };
     let failed = json!({"id": "r2", "provider": {"id": "openai:gpt-5"}, "prompt": {"raw": "Greet Bo"}, "vars": {"name": "Bo"},
         "error": "rate limited", "failureReason": 2, "success": false});
@@ -85,8 +90,14 @@ fn promptfoo_of_both_versions_and_by_lines() {
         ("Hi", "Ana is a guest.")
     );
     let said = read_three.said(0);
-    assert_eq!(said, ["contains reject Expected output to contain Hi", "kindness accept It is kind."]);
-    assert_eq!((&meta(item)["namedScores"]["tone"], &meta(item)["vars"]["name"]), (&json!(0.5), &json!("Ana")));
+    let expected = [
+        "code contains reject Expected output to contain Hi",
+        "model kindness@judge-1 accept It is kind.",
+        "person human reject stiff",
+        "code tone -",
+    ];
+    assert_eq!((said, read_three.judgements[0][3].source.as_str()), (expected.map(str::to_owned).into(), "promptfoo"));
+    assert_eq!((&meta(item)["namedScores"], &meta(item)["vars"]["name"]), (&Value::Null, &json!("Ana")));
 
     let two = json!({"results": {"version": 2, "results": [result(None)], "stats": {}, "table": {"body": []}}, "shareableUrl": null});
     let by_line = read(lines(&[result(None), result(Some("b"))]));
@@ -118,8 +129,8 @@ fn lm_eval_gives_an_item_for_each_document_and_filter() {
     assert_eq!((item.input.text.as_str(), item.output.text.as_str()), ("Q: Why?\nA:", "lol"));
     assert_eq!(item.reference.as_ref().unwrap().text, "Because");
     assert_eq!(
-        (read.said(0), &meta(item)["bleu"], &meta(item)["doc"]["question"]),
-        (vec!["exact_match reject".to_owned()], &json!(3.5), &json!("Why?"))
+        (read.said(0), read.judgements[0][1].others["score"].as_str(), &meta(item)["doc"]["question"]),
+        (vec!["code exact_match reject".to_owned(), "code bleu -".into()], "3.5", &json!("Why?"))
     );
 }
 
@@ -130,7 +141,8 @@ fn inspect_puts_attachments_where_they_are_named_and_keeps_what_scorers_say() {
             "messages": [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "attachment://abc"}, {"role": "assistant", "content": "Yes\n"}],
             "output": {"model": "gemma3", "choices": [{"message": {"role": "assistant", "content": [{"type": "text", "text": "Yes"}]}, "stop_reason": "stop"}],
                 "usage": {"input_tokens": 66, "output_tokens": 3}, "time": 0.2823},
-            "scores": {"match": {"value": "C", "answer": "Yes", "explanation": "as asked"}, "tone": {"value": 0.4}, "model_graded_fact": {"value": "I"}},
+            "scores": {"match": {"value": "C", "answer": "Yes", "explanation": "as asked"}, "tone": {"value": 0.4},
+                "model_graded_fact": {"value": "C", "history": [{"value": "I"}, {"value": "C", "explanation": "it is so", "provenance": {"author": "ana", "timestamp": "t"}}]}},
             "metadata": {"level": 2}, "events": [{"event": "x"}], "attachments": {"abc": "Is it so?"}, "total_time": 0.4},
         {"id": "b", "epoch": 1, "input": "Well?", "target": "", "messages": [], "output": {"model": "gemma3", "choices": []}, "error": {"message": "timed out", "traceback": "…"}}]});
     let read = read(log.to_string());
@@ -143,10 +155,13 @@ fn inspect_puts_attachments_where_they_are_named_and_keeps_what_scorers_say() {
         (item.latency_ms, item.tokens_in, item.reference.as_ref().unwrap().text.as_str()),
         (Some(282.3), Some(66), "Yes")
     );
-    assert_eq!(read.said(0), ["match accept as asked", "model_graded_fact reject"]);
+    let said =
+        ["code match accept as asked", "code tone -", "person ana accept it is so", "model model_graded_fact reject"];
+    assert_eq!(read.said(0), said);
+    assert_eq!(read.judgements[0][2].others["answers"], r#"{"model_graded_fact":"C"}"#);
     assert_eq!(
-        (&meta(item)["scores"]["tone"], &meta(item)["metadata"]["level"], &meta(item)["events"]),
-        (&json!(0.4), &json!(2), &Value::Null)
+        (&meta(item)["scores"], &meta(item)["metadata"]["level"], &meta(item)["events"]),
+        (&Value::Null, &json!(2), &Value::Null)
     );
 }
 
@@ -265,7 +280,7 @@ fn a_call_is_read_in_every_spelling_of_opentelemetry() {
             item.id
         );
     }
-    assert_eq!((read.said(4), read.passed_over), (vec!["humour reject flat".to_owned()], 1));
+    assert_eq!((read.said(4), read.passed_over), (vec!["model humour reject flat".to_owned()], 1));
     assert_eq!(read.rejects, ["output: is missing: the program that wrote the span kept no texts"]);
     assert_eq!(meta(&read.items[0])["app"]["tier"], "gold");
 }
@@ -295,7 +310,7 @@ fn spans_of_sdks_and_notebooks() {
     let read_phoenix = read(lines(&[phoenix.clone(), phoenix]));
     assert_eq!(
         (read_phoenix.items[0].output.text.as_str(), read_phoenix.said(0)),
-        ("A", vec!["quality accept clear".to_owned()])
+        ("A", vec!["person annotator accept clear".to_owned()])
     );
 }
 
@@ -317,14 +332,14 @@ fn langfuse_in_both_spellings_and_a_whole_trace() {
         assert!(item.created_at.is_some());
         assert_eq!(read.passed_over, 1);
     }
-    let trace = json!({"trace": {"id": "t1"}, "observations": [camel, span], "scores": [{"id": "s", "traceId": "t1", "observationId": "o1", "name": "helpful", "source": "ANNOTATION", "dataType": "BOOLEAN", "value": 0, "comment": "curt"},
-        {"name": "length", "observationId": "o1", "source": "EVAL", "value": 0.3}]});
+    let trace = json!({"trace": {"id": "t1"}, "observations": [camel, span], "scores": [{"id": "s", "traceId": "t1", "observationId": "o1", "name": "helpful", "source": "ANNOTATION", "dataType": "BOOLEAN", "value": 0, "comment": "curt", "authorUserId": "u7"},
+        {"name": "length", "observationId": "o1", "source": "EVAL", "value": 0.3}, {"name": "seen", "observationId": "o1", "source": "API", "value": 1, "stringValue": ""}]});
     let read = read(trace.to_string());
     assert_eq!(
         (read.items[0].prompt_version.as_deref(), read.said(0)),
-        (Some("greet@3"), vec!["helpful reject curt".to_owned()])
+        (Some("greet@3"), vec!["person u7 reject curt".to_owned(), "model length -".into(), "code seen accept".into()])
     );
-    assert_eq!(meta(&read.items[0])["scores"]["length"]["score"], json!(0.3));
+    assert_eq!(read.judgements[0][1].others["score"], "0.3");
 }
 
 #[test]
@@ -350,16 +365,20 @@ fn the_two_halves_of_a_run_are_one() {
     }
     let root = |kind: &str, parent: Value| {
         json!({"id": format!("{kind}{parent}"), "run_type": kind, "parent_run_id": parent, "trace_id": "t", "inputs": {"question": "Q"}, "outputs": {"answer": "A"},
-        "start_time": "2024-10-11T20:58:23", "end_time": "2024-10-11T20:58:24", "feedback": [{"key": "thumbs", "score": 1, "comment": "nice", "feedback_source": {"type": "app"}}]})
+        "start_time": "2024-10-11T20:58:23", "end_time": "2024-10-11T20:58:24", "feedback": [{"key": "thumbs", "score": 1, "comment": "nice", "feedback_source": {"type": "app", "user_name": "Ana"}},
+            {"key": "fits", "score": 0, "feedback_source": {"type": "model"}}]})
     };
     let read = read(lines(&[root("chain", Value::Null), root("chain", json!("x")), root("tool", Value::Null)]));
-    assert_eq!((read.items.len(), read.passed_over, read.said(0)), (1, 2, vec!["thumbs accept nice".to_owned()]));
+    assert_eq!(
+        (read.items.len(), read.passed_over, read.said(0)),
+        (1, 2, vec!["person Ana accept nice".to_owned(), "model fits reject".into()])
+    );
     assert_eq!((read.items[0].input.text.as_str(), read.items[0].output.text.as_str()), ("Q", "A"));
 }
 
 #[test]
 fn braintrust_phoenix_deepeval_ragas_and_mlflow() {
-    let event = json!({"id": "e1", "_xact_id": "1", "created": "2026-01-01T00:00:00Z", "input": "Q", "output": "A", "expected": "B", "scores": {"exact": 0, "close": 0.8}, "metadata": {"model": "m", "x": 1},
+    let event = json!({"id": "e1", "_xact_id": "1", "created": "2026-01-01T00:00:00Z", "input": "Q", "output": "A", "expected": "B", "scores": {"exact": 0, "Factuality": 0.8}, "metadata": {"model": "m", "x": 1},
         "metrics": {"start": 10.0, "end": 11.5, "prompt_tokens": 3, "completion_tokens": 1}, "root_span_id": "r", "span_id": "r", "span_parents": null});
     let child = json!({"id": "e2", "_xact_id": "1", "input": "Q", "output": "A", "span_parents": ["r"]});
     let read_events = read(lines(&[event, child]));
@@ -369,8 +388,8 @@ fn braintrust_phoenix_deepeval_ragas_and_mlflow() {
         (Some(1500.0), "B", 1)
     );
     assert_eq!(
-        (read_events.said(0), &meta(item)["scores"]["close"]["score"]),
-        (vec!["exact reject".to_owned()], &json!(0.8))
+        (read_events.said(0), read_events.judgements[0][1].others["score"].as_str()),
+        (vec!["code exact reject".to_owned(), "model Factuality -".into()], "0.8")
     );
 
     let phoenix = read(lines(&[
@@ -383,7 +402,7 @@ fn braintrust_phoenix_deepeval_ragas_and_mlflow() {
     let run = read(run.to_string());
     assert_eq!(
         (run.items[0].context.len(), run.said(0)),
-        (2, vec!["Answer Relevancy@judge-1 accept to the point".to_owned()])
+        (2, vec!["model Answer Relevancy@judge-1 accept to the point".to_owned()])
     );
     let goldens =
         read(json!([{"input": "Q", "actual_output": "A", "expected_output": "B", "context": ["c"]}]).to_string());
@@ -391,7 +410,7 @@ fn braintrust_phoenix_deepeval_ragas_and_mlflow() {
 
     let annotated = json!({"helpfulness": [{"metric_input": {"user_input": "Q", "response": "A"}, "metric_output": 1, "prompts": {"p": {"prompt_output": {"reason": "helps", "verdict": 1}, "edited_output": {"reason": "it does not", "verdict": 0}}}, "is_accepted": false}]});
     let annotated = read(annotated.to_string());
-    assert_eq!(annotated.said(0), ["helpfulness accept helps", "helpfulness annotator reject it does not"]);
+    assert_eq!(annotated.said(0), ["model helpfulness accept helps", "person annotator reject it does not"]);
     let turns = read(lines(&[
         json!({"user_input": [{"type": "human", "content": "Hi"}, {"type": "ai", "content": "Hello"}], "retrieved_contexts": ["c"], "reference": "Hi"}),
     ]));
@@ -404,20 +423,27 @@ fn braintrust_phoenix_deepeval_ragas_and_mlflow() {
         (table.items.len(), table.items[0].reference.as_ref().unwrap().text.as_str(), table.items[0].tokens_out),
         (2, "B", Some(12))
     );
-    assert_eq!(table.said(0), ["answer_correctness/v1 reject wrong"]);
+    assert_eq!(table.said(0), ["code toxicity/v1 -", "model answer_correctness/v1 reject wrong"]);
 }
 
 #[test]
 fn what_people_said_in_label_studio_and_argilla_comes_along() {
     let choice = |value: &str| json!({"from_name": "verdict", "to_name": "text", "type": "choices", "value": {"choices": [value]}});
     let task = json!([{"id": 12, "data": {"prompt": "Q", "response": "A", "lang": "en"}, "annotations": [
-        {"id": 7, "completed_by": {"id": 1, "email": "ana@x.org"}, "result": [choice("Good"), {"from_name": "why", "type": "textarea", "value": {"text": ["clear"]}}], "was_cancelled": false},
+        {"id": 7, "completed_by": {"id": 1, "email": "ana@x.org"}, "result": [choice("Good"), {"from_name": "stars", "type": "rating", "value": {"rating": 1}}, {"from_name": "why", "type": "textarea", "value": {"text": ["clear"]}}], "was_cancelled": false},
         {"id": 8, "completed_by": 2, "result": [choice("Bad")], "was_cancelled": false}, {"id": 9, "completed_by": 3, "result": [choice("Bad")], "was_cancelled": true}],
         "predictions": [{"model_version": "model 0", "score": 0.7, "result": [choice("off topic")]}], "created_at": "2022-10-27T19:40:48.838241Z", "agreement": 50.0},
         {"id": 13, "data": {"text": "Only a text"}, "annotations": [], "predictions": []}]);
     let read_tasks = read(task.to_string());
-    assert_eq!(read_tasks.said(0), ["ana@x.org accept clear", "annotator 2 reject"]);
-    assert_eq!(meta(&read_tasks.items[0])["scores"]["model 0 verdict"]["label"], "off topic");
+    assert_eq!(
+        read_tasks.said(0),
+        ["person ana@x.org accept clear", "person annotator 2 reject", "model prediction verdict@model 0 -"]
+    );
+    assert_eq!(read_tasks.judgements[0][0].others["answers"], r#"{"verdict":"Good","stars":1}"#);
+    assert_eq!(
+        (read_tasks.judgements[0][2].others["label"].as_str(), &meta(&read_tasks.items[0])["scores"]),
+        (r#""off topic""#, &Value::Null)
+    );
     let both =
         r#"[{"id": 1, "data": {"response": "A", "text": "T", "prompt": "Q"}, "annotations": [], "predictions": []}]"#;
     let both = read(both);
@@ -434,7 +460,7 @@ fn what_people_said_in_label_studio_and_argilla_comes_along() {
     let record = json!([{"id": "a1", "fields": {"instruction": "Q", "completion": "A"}, "metadata": {}, "suggestions": {"quality": {"value": "bad", "score": 0.9, "agent": "judge"}},
         "responses": {"quality": [{"value": "good", "user_id": "u1", "status": "submitted"}, {"value": "bad", "user_id": "u2", "status": "discarded"}]}, "status": "completed"}]);
     let read_records = read(record.to_string());
-    assert_eq!(read_records.said(0), ["u1 quality accept", "judge quality reject"]);
+    assert_eq!(read_records.said(0), ["person u1 accept", "model judge quality reject"]);
     assert_eq!(read_records.items[0].output.text, "A");
 }
 

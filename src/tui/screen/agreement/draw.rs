@@ -207,7 +207,7 @@ fn decimal(number: f64) -> String {
     format!("{:.2}", (number * 100.0).round() / 100.0 + 0.0)
 }
 
-fn left_out(LeftOut { seen, bulk, kept }: LeftOut) -> String {
+fn left_out(LeftOut { seen, bulk, kept, .. }: LeftOut) -> String {
     let parts = [(seen, "seen before"), (bulk, "in bulk"), (kept, "kept from you")];
     let told: Vec<String> =
         parts.into_iter().filter(|(times, _)| *times > 0).map(|(times, what)| format!("{times} {what}")).collect();

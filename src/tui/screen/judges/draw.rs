@@ -115,7 +115,7 @@ fn first_line(one: &Disagreement, chosen: bool, width: usize, ctx: &AppContext) 
     let said = |verdict: crate::domain::decision::Verdict| {
         Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict))
     };
-    let mut right = vec![said(one.judgement.verdict), Span::styled(", people ", theme.dim()), said(one.people)];
+    let mut right = vec![said(one.said), Span::styled(", people ", theme.dim()), said(one.people)];
     if !one.draft.categories.is_empty() {
         right.extend(data(&format!(": {}", cut(&one.draft.categories.join(", "), 30)), theme.text(), theme));
     }

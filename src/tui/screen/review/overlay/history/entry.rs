@@ -4,6 +4,7 @@ use crate::domain::decision::{Draft, Verdict};
 use crate::domain::decline::told;
 use crate::domain::event::{Event, EventKind, GoldenChanged, Repair, Reversal, StepWhat};
 use crate::domain::item::Seq;
+use crate::domain::judge::{ImportedJudgement, JudgeKind};
 use crate::domain::policy::Purpose;
 use crate::domain::record::RecordField;
 use crate::domain::sampling::share;
@@ -22,7 +23,7 @@ use serde_json::Value;
 const NOTE_ROWS: usize = 8;
 const CORRECTION_ROWS: usize = 3;
 
-/// Rows of the reason that a model gave.
+/// Rows of the reason that a judge gave, and of what else it said.
 const REASON_ROWS: usize = 2;
 
 const MODEL: RecordField = RecordField::item("model");
@@ -85,20 +86,36 @@ impl Pen<'_> {
         lines
     }
 
-    /// What models say of the item, each with its reason.
+    /// What judges say of the item, by their kinds, each with its reason.
     fn judgements(&self) -> Vec<Line<'static>> {
         let theme = &self.ctx.theme;
         let mut lines = Vec::new();
+        let mut kind = None;
         for KeptJudgement { judgement, .. } in &self.read.judgements {
-            let verdict = judgement.verdict;
+            if kind.replace(judgement.kind) != Some(judgement.kind) {
+                lines.extend((!lines.is_empty()).then(Line::default));
+                let heading = match judgement.kind {
+                    JudgeKind::Model => "What models said",
+                    JudgeKind::Code => "What code said",
+                    JudgeKind::Person => "What people said elsewhere",
+                };
+                lines.push(Line::styled(heading, theme.heading()));
+            }
             let mut spans = vec![Span::raw("  ")];
-            spans.push(Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict)));
+            spans.push(match judgement.verdict {
+                Some(verdict) => Span::styled(format!("{} {}", verdict.sign(), verdict.past()), theme.verdict(verdict)),
+                None => Span::styled("· no verdict", theme.dim()),
+            });
             spans.extend(data(&format!(" by {}", cut(&judgement.judge.to_string(), 40)), theme.text(), theme));
+            if !judgement.source.is_empty() {
+                spans.extend(data(&format!(", {}", cut(&judgement.source, 20)), theme.dim(), theme));
+            }
             lines.push(Line::from(spans));
             let categories = judgement.categories.clone().unwrap_or_default();
             let draft = Draft { categories, scores: judgement.scores.clone(), ..Draft::default() };
             let width = self.width.saturating_sub(INDENT.len()).max(1);
-            let facts = wrap(&self.judged(&draft).join(" · "), width).into_iter().filter(|line| !line.is_empty());
+            let said = [self.judged(&draft), others(judgement)].concat().join(" · ");
+            let facts = clipped(&said, width, REASON_ROWS).into_iter().filter(|line| !line.is_empty());
             let reason = match judgement.reason.trim() {
                 "" => Vec::new(),
                 reason => clipped(&format!("“{reason}”"), width, REASON_ROWS),
@@ -107,10 +124,7 @@ impl Pen<'_> {
                 facts.map(|line| (line, theme.dim())).chain(reason.into_iter().map(|line| (line, theme.text())));
             lines.extend(below.map(|(line, style)| Line::styled(format!("{INDENT}{line}"), style)));
         }
-        if !lines.is_empty() {
-            lines.insert(0, Line::styled("What models said", theme.heading()));
-            lines.push(Line::default());
-        }
+        lines.extend((!lines.is_empty()).then(Line::default));
         lines
     }
 
@@ -325,6 +339,20 @@ fn example(golden: &GoldenChanged) -> String {
     let tags = golden.tags.iter().map(|tag| format!("#{tag}"));
     let why = (!golden.why.is_empty()).then(|| format!("“{}”", golden.why));
     std::iter::once(golden.verdict.as_str().to_owned()).chain(tags).chain(why).collect::<Vec<_>>().join(", ")
+}
+
+/// What a judge said beside a verdict: a score, a label, the answers to what a person was asked.
+fn others(judgement: &ImportedJudgement) -> Vec<String> {
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let of = |name: &str| judgement.others.get(name).and_then(|said| serde_json::from_str::<Value>(said).ok());
+    let named =
+        ["score", "label", "answer"].into_iter().filter_map(|name| Some(format!("{name} {}", plain(&of(name)?))));
+    let answers = of("answers").and_then(|answers| answers.as_object().cloned()).unwrap_or_default();
+    let answered = answers.iter().map(|(question, answer)| match answer {
+        Value::Array(list) => format!("{question}: {}", list.iter().map(plain).collect::<Vec<_>>().join(", ")),
+        answer => format!("{question}: {}", plain(answer)),
+    });
+    named.chain(answered).collect()
 }
 
 /// The name of what was undone or redone: "the rejection", "the deferral".
