@@ -3,7 +3,7 @@
 import os
 import sys
 
-os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["HF_HUB_OFFLINE"] = os.environ["HF_DATASETS_DISABLE_PROGRESS_BARS"] = "1"
 import datasets
 
 folder = sys.argv[1]

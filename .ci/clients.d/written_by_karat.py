@@ -1,42 +1,13 @@
-"""Makes a workspace with every field and writes it in every format: write.py KARAT FOLDER."""
+"""Makes a workspace with every field and writes it in every format: written_by_karat.py KARAT FOLDER."""
 
 import json
 import os
-import subprocess
 import sys
+
+from workspace import Workspace
 
 karat, folder = sys.argv[1:3]
 home = os.path.join(folder, "home")
-os.makedirs(home, exist_ok=True)
-environment = {"HOME": home, "PATH": os.environ["PATH"], "KARAT_DB": os.path.join(home, "w.db")}
-
-SPEC = """name = "replies"
-title = "Replies to customers"
-decision = "May it be sent?"
-
-[[criterion]]
-key = "tone"
-name = "Tone"
-question = "Is it kind?"
-levels = ["Rude", "Plain", "Kind"]
-
-[[failure]]
-key = "wrong"
-name = "Wrong"
-severity = "critical"
-
-[[failure]]
-key = "cold"
-name = "Cold"
-severity = "minor"
-"""
-
-
-def run(*arguments):
-    done = subprocess.run([karat, *arguments], env=environment, cwd=folder, capture_output=True, text=True)
-    if done.returncode != 0:
-        sys.exit(f"karat {' '.join(arguments)}: {done.stderr}")
-    return done.stdout
 
 
 def item(number):
@@ -62,18 +33,22 @@ def item(number):
 
 
 ITEMS = 40
-with open(os.path.join(home, "spec.toml"), "w") as out:
-    out.write(SPEC)
+workspace = Workspace(karat, home)
 with open(os.path.join(home, "items.jsonl"), "w") as out:
     out.writelines(json.dumps(item(number)) + "\n" for number in range(ITEMS))
-run("spec", "apply", os.path.join(home, "spec.toml"))
-run("import", "replies", os.path.join(home, "items.jsonl"))
+assert workspace.imports("items.jsonl") == (ITEMS, 0, 0)
 for number in range(ITEMS):
     arguments = ["decide", "replies", f"i{number}", "--as", "ana", "--score", f"tone={1 + number % 3}"]
     if number % 2:
-        run(*arguments, "--verdict", "accept")
+        workspace.run(*arguments, "--verdict", "accept")
     else:
-        run(*arguments, "--verdict", "reject", "--category", "cold", "--correction", f"better {number}", "--note", "too, cold")
+        workspace.run(*arguments, "--verdict", "reject", "--category", "cold", "--correction", f"better {number}", "--note", "too, cold")
+
+
+def export(*arguments):
+    """The last of the arguments is the file's name."""
+    workspace.run("export", "replies", *arguments[:-1], "--out", os.path.join(folder, arguments[-1]))
+
 
 for to, ending in [
     ("csv", "csv"), ("tsv", "tsv"), ("jsonl", "jsonl"), ("json", "json"), ("parquet", "parquet"), ("arrow", "arrow"),
@@ -81,9 +56,9 @@ for to, ending in [
     ("openai-finetune", "jsonl"), ("preference", "jsonl"), ("label-studio", "json"), ("argilla", "json"),
     ("deepeval", "json"), ("langfuse", "jsonl"), ("langsmith", "jsonl"), ("phoenix", "jsonl"),
 ]:
-    run("export", "replies", "--to", to, "--out", f"{to}.{ending}")
-run("export", "replies", "--to", "promptfoo", "--as-csv", "--out", "promptfoo.csv")
-run("export", "replies", "--to", "jsonl", "--compress", "zstd", "--out", "packed.jsonl.zst")
-run("export", "replies", "--to", "csv", "--compress", "gzip", "--out", "packed.csv.gz")
-run("export", "replies", "--to", "huggingface", "--split", "train=0.7,test=0.3", "--seed", "7", "--license", "cc-by-4.0", "--out", "hub")
+    export("--to", to, f"{to}.{ending}")
+export("--to", "promptfoo", "--as-csv", "promptfoo.csv")
+export("--to", "jsonl", "--compress", "zstd", "packed.jsonl.zst")
+export("--to", "csv", "--compress", "gzip", "packed.csv.gz")
+export("--to", "huggingface", "--split", "train=0.7,test=0.3", "--seed", "7", "--license", "cc-by-4.0", "hub")
 print(f"{ITEMS} items decided and written in every format")
