@@ -33,25 +33,68 @@ pub enum Finding {
     NearDuplicate { ids: [String; 2], similarity: f64, parts: Option<[String; 2]> },
     /// Two examples that ask the same, and what they expect differs.
     Contradiction { ids: [String; 2], expected: [String; 2] },
-    /// An example that was kept under an earlier version of the spec, with the categories that the spec has
-    /// no more.
-    SpecChanged { id: String, version: i64, gone: Vec<String> },
+    /// An example that was kept under an earlier version of the spec, which said otherwise of what its
+    /// expectation rests on.
+    SpecChanged { id: String, version: i64, changed: Vec<Change> },
     /// A failure category of the spec that no example has.
     WithoutExample { category: String },
 }
 
-/// What is wrong with the examples under the spec as it is now, by kind, and by id within a kind.
-pub fn check(subjects: &[Subject], spec: &Spec, spec_version: i64) -> Vec<Finding> {
+/// What a spec says otherwise of than an earlier one did, of what an expectation rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// The earlier spec cannot be read.
+    Unknown,
+    /// The question that a verdict answers.
+    Decision,
+    /// A criterion of this key, by which a verdict is found: it is new, gone, or asks for something else.
+    Criterion(String),
+    /// A failure category of the example, of this key: its name or its severity.
+    Category(String),
+    /// A failure category of the example that there is no more.
+    CategoryGone(String),
+}
+
+/// What is wrong with the examples under the spec as it is now, by kind, and by id within a kind. `earlier` has
+/// the other versions of the spec under which examples were kept, as far as they can be read.
+pub fn check(subjects: &[Subject], spec: &Spec, spec_version: i64, earlier: &HashMap<i64, Spec>) -> Vec<Finding> {
     let mut found = near_duplicates(subjects);
     found.extend(contradictions(subjects));
-    found.extend(subjects.iter().filter(|subject| subject.spec_version != spec_version).map(|subject| {
-        let gone = subject.categories.iter().filter(|key| spec.failure(key).is_none()).cloned().collect();
-        Finding::SpecChanged { id: subject.id.clone(), version: subject.spec_version, gone }
+    found.extend(subjects.iter().filter(|subject| subject.spec_version != spec_version).filter_map(|subject| {
+        let changed = match earlier.get(&subject.spec_version) {
+            Some(earlier) => changes(subject, earlier, spec),
+            None => vec![Change::Unknown],
+        };
+        let (id, version) = (subject.id.clone(), subject.spec_version);
+        (!changed.is_empty()).then_some(Finding::SpecChanged { id, version, changed })
     }));
     let shown: BTreeSet<&str> = subjects.iter().flat_map(|subject| &subject.categories).map(String::as_str).collect();
     let hidden = spec.failures.iter().filter(|failure| !shown.contains(failure.key.as_str()));
     found.extend(hidden.map(|failure| Finding::WithoutExample { category: failure.key.clone() }));
     found
+}
+
+/// What the spec says otherwise than the earlier one of what the example's expectation rests on: the question,
+/// the criteria, and its own categories.
+fn changes(subject: &Subject, earlier: &Spec, now: &Spec) -> Vec<Change> {
+    let mut changes = Vec::new();
+    if earlier.decision != now.decision {
+        changes.push(Change::Decision);
+    }
+    let asks = |spec: &Spec, key: &str| {
+        let criterion = spec.criteria.iter().find(|criterion| criterion.key == key)?;
+        Some((criterion.question.clone(), criterion.levels.clone()))
+    };
+    let keys: BTreeSet<&str> =
+        earlier.criteria.iter().chain(&now.criteria).map(|criterion| criterion.key.as_str()).collect();
+    let differ = keys.into_iter().filter(|key| asks(earlier, key) != asks(now, key));
+    changes.extend(differ.map(|key| Change::Criterion(key.to_owned())));
+    changes.extend(subject.categories.iter().filter_map(|key| match (earlier.failure(key), now.failure(key)) {
+        (_, None) => Some(Change::CategoryGone(key.clone())),
+        (Some(before), Some(now)) if before.name == now.name && before.severity == now.severity => None,
+        _ => Some(Change::Category(key.clone())),
+    }));
+    changes
 }
 
 /// Pairs that ask nearly the same, found by the bands of their fingerprints.
@@ -121,6 +164,7 @@ fn words(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::spec::{Criterion, FailureCategory, Severity};
 
     fn subject(id: &str, asked: &str, verdict: Verdict, expected: Option<&str>) -> Subject {
         Subject {
@@ -158,6 +202,51 @@ mod tests {
         subjects[1].case = "a".into();
         subjects[1].part = None;
         assert_eq!(near_duplicates(&subjects), [], "a case is in one part");
+    }
+
+    #[test]
+    fn a_spec_has_changed_for_an_example_where_its_expectation_rests_on_what_did() {
+        let failure = |key: &str, severity| FailureCategory {
+            key: key.into(),
+            name: key.into(),
+            severity,
+            retryable: false,
+            escalate_to: None,
+        };
+        let old = Spec {
+            decision: "May it be sent?".into(),
+            failures: vec![failure("cold", Severity::Minor), failure("wrong", Severity::Minor)],
+            ..Spec::default()
+        };
+        let mut cold = subject("a", LONG, Verdict::Reject, None);
+        cold.categories = vec!["cold".into()];
+        let plain = subject("b", "Something else altogether", Verdict::Accept, None);
+        let changed = |now: &Spec| -> Vec<(String, Vec<Change>)> {
+            let earlier = HashMap::from([(1, old.clone())]);
+            let found = check(&[cold.clone(), plain.clone()], now, 2, &earlier).into_iter();
+            found
+                .filter_map(|found| match found {
+                    Finding::SpecChanged { id, changed, .. } => Some((id, changed)),
+                    _ => None,
+                })
+                .collect()
+        };
+        let title = Spec { title: "Another title".into(), ..old.clone() };
+        assert_eq!(changed(&title), [], "no expectation rests on a title");
+        let graver = Spec { failures: vec![failure("cold", Severity::Major)], ..old.clone() };
+        assert_eq!(changed(&graver), [("a".to_owned(), vec![Change::Category("cold".into())])]);
+        let without = Spec { failures: Vec::new(), ..old.clone() };
+        assert_eq!(changed(&without), [("a".to_owned(), vec![Change::CategoryGone("cold".into())])]);
+        let criterion = Criterion {
+            key: "tone".into(),
+            name: "Tone".into(),
+            question: "Is it warm?".into(),
+            levels: vec!["No".into(), "Yes".into()],
+            required: false,
+        };
+        let other = Spec { decision: "Is it true?".into(), criteria: vec![criterion], ..old.clone() };
+        let all = vec![Change::Decision, Change::Criterion("tone".into())];
+        assert_eq!(changed(&other), [("a".to_owned(), all.clone()), ("b".to_owned(), all)]);
     }
 
     #[test]

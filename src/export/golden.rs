@@ -47,6 +47,9 @@ const COLUMNS: [(&str, FieldType); 11] = [
     ("version", FieldType::Integer { least: 1 }),
 ];
 
+/// What another program's members are made of besides: by these it knows the call that an example came from.
+const TRACE: [(&str, FieldType); 2] = [("trace_id", FieldType::Name), ("span_id", FieldType::Name)];
+
 impl GoldenExport<'_> {
     /// Writes the set to `out`, an example a row, those changed last first. An empty set has the
     /// head of the format alone. Fails with a form of several files.
@@ -78,18 +81,20 @@ impl GoldenExport<'_> {
     }
 
     fn rows(&self, blocks: &mut Blocks) -> Result<Exported, ExportError> {
-        let columns = COLUMNS.map(|(name, holds)| ExportColumn { name: name.into(), holds });
-        let mut sheet = Sheet::begin(&self.form, self.queue, columns.into(), None, blocks)?;
+        let trace = if self.form.format.has_columns() { &TRACE[..0] } else { &TRACE[..] };
+        let columns = COLUMNS.iter().chain(trace);
+        let columns = columns.map(|(name, holds)| ExportColumn { name: (*name).into(), holds: *holds }).collect();
+        let mut sheet = Sheet::begin(&self.form, self.queue, columns, None, blocks)?;
         match &self.examples {
             Examples::Now { narrow, reader } => {
                 self.store.golden_examples(self.queue, narrow, reader, |GoldenText { golden, item, expected }| {
-                    let row = cells(&item, &golden.example, &expected, golden.version);
+                    let row = cells(&item, &golden.example, &expected, golden.version, trace);
                     sheet.row(row, drawn_by(&item), golden.example.verdict, blocks)
                 })?;
             }
             Examples::Frozen(set) => self.store.frozen_examples(set, |frozen| {
                 let (item, example, expected) = (frozen.item(), frozen.example(), frozen.expected());
-                let row = cells(&item, &example, &expected, frozen.version);
+                let row = cells(&item, &example, &expected, frozen.version, trace);
                 sheet.row(row, drawn_by(&item), example.verdict, blocks)
             })?,
         }
@@ -97,10 +102,16 @@ impl GoldenExport<'_> {
     }
 }
 
-/// The cells of an example, in the order of [`COLUMNS`].
-fn cells<'a>(item: &'a Item, example: &'a Example, expected: &'a Option<Content>, version: i64) -> Vec<Cell<'a>> {
-    let of_item = |name| item_field(name).map_or(Cell::Null, |field| field.own(item));
-    vec![
+/// The cells of an example, in the order of [`COLUMNS`], and of those behind them.
+fn cells<'a>(
+    item: &'a Item,
+    example: &'a Example,
+    expected: &'a Option<Content>,
+    version: i64,
+    behind: &[(&str, FieldType)],
+) -> Vec<Cell<'a>> {
+    let of_item = |name: &str| item_field(name).map_or(Cell::Null, |field| field.own(item));
+    let mut cells = vec![
         of_item("id"),
         of_item("case"),
         of_item("input"),
@@ -112,7 +123,9 @@ fn cells<'a>(item: &'a Item, example: &'a Example, expected: &'a Option<Content>
         example.tags.to_cell(),
         example.why.to_cell(),
         Cell::Integer(version),
-    ]
+    ];
+    cells.extend(behind.iter().map(|(name, _)| of_item(name)));
+    cells
 }
 
 /// What stands beside the file, next to its size and SHA-256.

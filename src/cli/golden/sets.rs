@@ -1,6 +1,6 @@
 //! `karat golden freeze|show|diff|check`: sets under a name and a number.
 
-use crate::analysis::golden::{Finding, Subject, check};
+use crate::analysis::golden::{Change, Finding, Subject, check};
 use crate::cli::context::Context;
 use crate::cli::output::{Hinted, Texts, aside, json_line, line};
 use crate::cli::report::Suggest;
@@ -8,6 +8,8 @@ use crate::cli::{DOES_NOT_HOLD, searching};
 use crate::domain::golden::SetName;
 use crate::domain::item::Content;
 use crate::domain::mark;
+use crate::domain::queue::Queue;
+use crate::domain::spec::Spec;
 use crate::domain::time::{day, format_rfc3339};
 use crate::export::{Shares, Split};
 use crate::store::{Freezing, FrozenExample, GoldenSet, Store, StoreError};
@@ -16,7 +18,7 @@ use crate::text::plural::count;
 use clap::Args;
 use color_eyre::eyre::{Result, eyre};
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::process::ExitCode;
 
 #[derive(Args)]
@@ -204,7 +206,8 @@ impl Check {
         let split = self.split.map(|shares| Split { shares, seed: self.seed.unwrap_or_default() });
         let examples = examples(&store, &set)?;
         let subjects: Vec<Subject> = examples.iter().map(|example| subject(example, &set, split.as_ref())).collect();
-        let found = check(&subjects, &queue.spec.spec, queue.spec.version);
+        let earlier = earlier_specs(&store, &queue, &subjects)?;
+        let found = check(&subjects, &queue.spec.spec, queue.spec.version, &earlier);
         for finding in &found {
             match self.json {
                 true => json_line(&finding_as_json(finding))?,
@@ -225,6 +228,16 @@ impl Check {
         aside(&format!("{} in {}@{}", count(found.len(), "finding"), set.name, set.version));
         Ok(ExitCode::from(DOES_NOT_HOLD))
     }
+}
+
+/// The specs under which examples were kept and which is not in force, as far as they can be read.
+fn earlier_specs(store: &Store, queue: &Queue, subjects: &[Subject]) -> Result<HashMap<i64, Spec>> {
+    let versions: BTreeSet<i64> = subjects.iter().map(|subject| subject.spec_version).collect();
+    let mut earlier = HashMap::new();
+    for version in versions.into_iter().filter(|version| *version != queue.spec.version) {
+        earlier.extend(store.readable_spec(queue, version).hinted()?.map(|spec| (version, spec)));
+    }
+    Ok(earlier)
 }
 
 fn subject(example: &FrozenExample, set: &GoldenSet, split: Option<&Split>) -> Subject {
@@ -256,11 +269,22 @@ fn finding_as_line(finding: &Finding, now: i64) -> String {
         Finding::Contradiction { ids: [a, b], expected: [of_a, of_b] } => {
             format!("contradiction: {a} and {b} ask the same; expected are {} and {}", excerpt(of_a), excerpt(of_b))
         }
-        Finding::SpecChanged { id, version, gone } => {
-            let gone = if gone.is_empty() { String::new() } else { format!("; it has no more {}", gone.join(", ")) };
-            format!("spec changed: {id} was kept under version {version}, now it is {now}{gone}")
+        Finding::SpecChanged { id, version, changed } => {
+            let changed = changed.iter().map(change).collect::<Vec<_>>().join("; ");
+            format!("spec changed: {id} was kept under version {version}, now it is {now}: {changed}")
         }
         Finding::WithoutExample { category } => format!("no example: no example fails for {category}"),
+    }
+}
+
+/// What a spec says otherwise.
+fn change(change: &Change) -> String {
+    match change {
+        Change::Unknown => "that version cannot be read".into(),
+        Change::Decision => "the decision asked is another".into(),
+        Change::Criterion(key) => format!("the criterion {key} is another"),
+        Change::Category(key) => format!("the category {key} is another"),
+        Change::CategoryGone(key) => format!("there is no category {key} any more"),
     }
 }
 
@@ -272,8 +296,9 @@ fn finding_as_json(finding: &Finding) -> Value {
         Finding::Contradiction { ids, expected } => {
             json!({ "what": "contradiction", "ids": ids, "expected": expected })
         }
-        Finding::SpecChanged { id, version, gone } => {
-            json!({ "what": "spec_changed", "ids": [id], "spec_version": version, "gone": gone })
+        Finding::SpecChanged { id, version, changed } => {
+            let changed: Vec<_> = changed.iter().map(change).collect();
+            json!({ "what": "spec_changed", "ids": [id], "spec_version": version, "changed": changed })
         }
         Finding::WithoutExample { category } => json!({ "what": "without_example", "category": category }),
     }

@@ -58,6 +58,11 @@ pub struct FrozenExample {
     pub version: i64,
     /// The version of the spec under which it was kept.
     pub spec_version: i64,
+    // Absent in sets that were frozen before there were any: what these say has the digest that it had.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub span_id: Option<String>,
 }
 
 /// A content as it is frozen.
@@ -140,6 +145,8 @@ impl FrozenExample {
             why: golden.example.why,
             version: golden.version,
             spec_version,
+            trace_id: item.trace_id.clone(),
+            span_id: item.span_id.clone(),
         }
     }
 
@@ -153,7 +160,8 @@ impl FrozenExample {
         let context = self.context.iter().cloned().map(|source| Arc::new(Document::from(source))).collect();
         let reference = self.reference.clone().map(Content::from);
         let item = Item::new(&*self.id, self.input.clone().into(), self.output.clone().into());
-        Item { case: self.case.clone(), context, reference, ..item }
+        let (trace_id, span_id) = (self.trace_id.clone(), self.span_id.clone());
+        Item { case: self.case.clone(), context, reference, trace_id, span_id, ..item }
     }
 
     /// What is expected of it.

@@ -69,6 +69,21 @@ fn an_export_is_of_the_set_as_it_was_frozen() {
 }
 
 #[test]
+fn a_frozen_set_keeps_by_what_its_outputs_are_found_elsewhere() {
+    let program = Program::with_queue();
+    let item = json!({"id": "t", "input": "q", "output": "a", "trace_id": "4bf9", "span_id": "00f0"});
+    program.write("items.jsonl", item.to_string());
+    program.ok(&["import", "replies", "items.jsonl"]);
+    program.ok(&["golden", "add", "replies", "t", "--verdict", "accept", "--as", "pm"]);
+    freeze(&program, &[]);
+    program.ok(&["export", "replies", "--to", "langfuse", "--golden", "support@1", "--out", "set.jsonl"]);
+    assert_tells(&program.read("set.jsonl"), &["\"sourceTraceId\":\"4bf9\"", "\"sourceObservationId\":\"00f0\""]);
+    assert_tells(&program.read("set.jsonl.scores.jsonl"), &["\"traceId\":\"4bf9\""]);
+    let rows = program.ok(&["export", "replies", "--to", "csv", "--golden", "support@1"]);
+    assert!(!rows.contains("trace_id"), "the columns of a set are fixed: {rows}");
+}
+
+#[test]
 fn a_check_finds_what_is_wrong_with_a_set() {
     let program = Program::with_queue();
     let long = "When will the parcel that I ordered on Monday with express delivery arrive at my address in Bonn";
@@ -82,12 +97,16 @@ fn a_check_finds_what_is_wrong_with_a_set() {
     freeze(&program, &[]);
     program.write("spec.toml", SPEC.replace("name = \"Cold\"", "name = \"Chilly\""));
     program.ok(&["spec", "apply", "spec.toml"]);
+    let other = program.run(&["golden", "check", "support"]).out;
+    assert!(!other.contains("spec changed"), "no example rests on that category: {other}");
+    program.write("spec.toml", SPEC.replace("decision = \"", "decision = \"Once more: "));
+    program.ok(&["spec", "apply", "spec.toml"]);
     let outcome = program.run(&["golden", "check", "support"]);
     assert_eq!(outcome.code, Some(10));
     let parts = [
         "near duplicates: a and b ask the same to",
         "contradiction: a and c ask the same; expected are accept and reject",
-        "spec changed: a was kept under version 1, now it is 2",
+        "spec changed: a was kept under version 1, now it is 3: the decision asked is another",
         "no example fails for cold",
         "no example fails for wrong",
     ];
