@@ -19,7 +19,7 @@ mod retry;
 mod sheet;
 mod split;
 
-pub use columns::ExportColumn;
+pub use columns::{ExportColumn, columns};
 pub use compression::Compression;
 pub use file::Published;
 pub use form::{ColumnError, Form};

@@ -67,6 +67,7 @@ mod own_files;
 mod packed;
 mod pipeline;
 mod proposal;
+mod python;
 mod reader;
 mod reference;
 mod reject;

@@ -3,8 +3,8 @@
 use super::context::Context;
 use super::output::{Hinted, aside, is_wanted};
 use super::report::Suggest;
-use super::review::theme;
-use crate::domain::mapping::{Mapping, Proposal, shell_word};
+use super::review::{keymap, theme};
+use crate::domain::mapping::{self, Mapping, Proposal, Step, shell_word};
 use crate::domain::queue::Queue;
 use crate::import::{Options, Reader, fits, is_foreign, propose};
 use crate::ingest::Source;
@@ -21,6 +21,9 @@ const LOOKED_AT: usize = 200;
 
 /// Places that an error names.
 const NAMED: usize = 12;
+
+/// Characters of a place that it names.
+const LONGEST: usize = 60;
 
 /// What is read, how, and how the command is written that reads it.
 pub(super) struct Foreign<'a> {
@@ -98,9 +101,9 @@ impl Foreign<'_> {
             return self.without_asking(file, reader, &proposal);
         }
         let about = format!("{} is read as {}", reader.name(), reader.read_as());
-        let mut screen = MappingScreen::new(about, proposal);
+        let mut screen = MappingScreen::new(about, proposal, keymap(self.context)?);
         match tui::mapping::run(&mut screen, theme(self.context))? {
-            Answer::Leave => Err(eyre!("nothing was imported")),
+            Answer::Leave | Answer::Redraw | Answer::Suspend => Err(eyre!("nothing was imported")),
             Answer::Take => {
                 let mapping = screen.proposal.mapping();
                 aside(&sanitize::line(&format!("{}: read with {mapping}", reader.name())));
@@ -117,18 +120,28 @@ impl Foreign<'_> {
         }
         let name = reader.name();
         let line = |mapping: &Mapping| {
-            let mapping = self.reading.mapping.clone().or(mapping);
-            format!("{} {} {mapping}", self.command, shell_word(&file.to_string_lossy()))
+            let mapping = self.reading.mapping.clone().or(mapping).to_string();
+            let between = if mapping.is_empty() { "" } else { " " };
+            format!("{} {}{between}{mapping}", self.command, shell_word(&file.to_string_lossy()))
         };
-        let places: Vec<_> =
-            proposal.places.iter().take(NAMED).map(|place| sanitize::line(&place.to_string()).into_owned()).collect();
-        if let Some(field) = proposal.missing().next() {
-            let (field, known) = (field.target, line(&proposal.mapping()));
-            let error = eyre!("nothing in `{name}` looks like the {field} (its fields are {})", places.join(", "));
-            let error = error.suggestion(format!("say where it is: {known} --map {field}=PATH"));
-            return Err(match field.field.name {
-                "input" => error.suggestion(format!("or, where nothing was asked: {known} --set input=")),
-                _ => error,
+        let missing: Vec<_> = proposal.missing().map(|field| field.target).collect();
+        if let Some(field) = missing.first() {
+            let known = line(&proposal.mapping());
+            let (field, others) = (field.to_string(), missing.get(1));
+            let none = others.map_or(field.clone(), |other| format!("{field} or the {other}"));
+            let error = eyre!("nothing in `{name}` looks like the {none} (its fields are {})", self::places(proposal));
+            let mapped = missing.iter().map(|field| format!("--map {field}=PATH")).collect::<Vec<_>>().join(" ");
+            let where_it_is = format!("say where it is: {known} {mapped}");
+            // An output without a question can be read all the same.
+            return Err(match (&*field, others) {
+                ("input", None) => error
+                    .suggestion(format!("where nothing was asked: {known} --set input="))
+                    .suggestion(format!("else {where_it_is}")),
+                _ if reader.header().is_some() && proposal.places.iter().any(is_no_name) => error.suggestion(
+                    "its first line seems to be a record: put a line with the names of the columns before it, such as \
+                     id,input,output",
+                ),
+                _ => error.suggestion(where_it_is),
             });
         }
         let unsure = proposal.fields.iter().find(|field| field.is_required() && !field.is_sure);
@@ -137,6 +150,14 @@ impl Foreign<'_> {
             format!("the {} may be {}", field.target, places.join(" or "))
         });
         let error = eyre!("the fields of `{name}` have other names, and {}", likely.unwrap_or_default());
+        if are_messages(proposal) {
+            return Err(error.suggestion(format!(
+                "each record seems to be one message, and karat reads a conversation a record; joined, for example, by \
+                 duckdb -c \"COPY (SELECT session_id AS id, list({{role: role, content: content}}) AS messages FROM '{name}' \
+                 GROUP BY session_id) TO '/dev/stdout' (FORMAT json)\" | {} -",
+                self.command
+            )));
+        }
         let error = error.suggestion(line(&proposal.mapping()));
         Err(match proposal.alternative() {
             Some(other) => error.suggestion(format!("or: {}", line(&other))),
@@ -163,6 +184,36 @@ pub(super) fn offer_to_keep(store: &Store, queue: &Queue, chosen: &Mapping, acto
     store.apply_spec(&words, &source, actor, store.now()).hinted()?;
     aside(&format!("kept; `karat spec show {}` has it", queue.name));
     Ok(())
+}
+
+/// The first places of the records. A name may be as long as a text, where the first line of a table holds no
+/// names.
+fn places(proposal: &Proposal) -> String {
+    let places = proposal.places.iter().take(NAMED).map(|place| {
+        let place = sanitize::line(&place.to_string()).into_owned();
+        match place.char_indices().nth(LONGEST) {
+            Some((at, _)) => format!("{}…", &place[..at]),
+            None => place,
+        }
+    });
+    let more = proposal.places.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{more}", places.collect::<Vec<_>>().join(", "))
+}
+
+/// Whether a record is a message of a conversation, and not one: who wrote it is beside its text.
+fn are_messages(proposal: &Proposal) -> bool {
+    let has = |name: &str| {
+        let is_it = |place: &mapping::Path| matches!(&place.steps[..], [Step::Member(member)] if member == name);
+        proposal.places.iter().any(is_it)
+    };
+    has("role") && has("content")
+}
+
+/// Whether a column's name looks like a value: a number, or a long text.
+fn is_no_name(column: &mapping::Path) -> bool {
+    let [Step::Member(name)] = &column.steps[..] else { return false };
+    name.parse::<f64>().is_ok() || name.chars().count() > LONGEST || name.contains('\n')
 }
 
 /// Says on standard error how the file is read, and why so.

@@ -21,10 +21,12 @@ struct Known {
     name: &'static str,
     title: &'static str,
     about: &'static str,
-    extensions: &'static [&'static str],
+    extensions: Vec<&'static str>,
     options: &'static [FormatOption],
-    /// Its fields, each with the field of an item that it becomes.
+    /// Its fields, each with the field of an item that it becomes, or that it is made of.
     fields: &'static [(&'static str, &'static str)],
+    /// The names of its columns, where they are those of an item and a decision.
+    columns: Vec<String>,
 }
 
 impl Formats {
@@ -51,9 +53,10 @@ fn known_to_import() -> Vec<Known> {
         name: format.name(),
         title: format.title(),
         about: format.about(),
-        extensions: format.extensions(),
+        extensions: format.extensions().to_vec(),
         options: format.options(),
         fields: format.fields(),
+        columns: Vec::new(),
     });
     known.collect()
 }
@@ -64,15 +67,23 @@ fn known_to_export() -> Vec<Known> {
         name: format.name(),
         title: "",
         about: format.about(),
-        extensions: &[],
+        extensions: Some(format.extension()).filter(|extension| !extension.is_empty()).into_iter().collect(),
         options: format.options(),
-        fields: &[],
+        fields: format.members(),
+        columns: columns(*format),
     });
     known.collect()
 }
 
+/// The columns of an export in the format; each criterion of a spec is one more in a table of cells.
+fn columns(format: &dyn export::format::Format) -> Vec<String> {
+    if format.members().is_empty() { export::columns(format.is_flat()) } else { Vec::new() }
+}
+
 fn as_json(format: &Known) -> serde_json::Value {
-    let fields: Map<_, _> = format.fields.iter().map(|(theirs, ours)| ((*theirs).to_owned(), json!(ours))).collect();
+    let own = format.columns.iter().map(|name| (name.clone(), json!(name)));
+    let fields = format.fields.iter().map(|(theirs, ours)| (plain(theirs), json!(plain(ours))));
+    let fields: Map<_, _> = fields.chain(own).collect();
     json!({
         "direction": format.direction,
         "format": format.name,
@@ -83,6 +94,11 @@ fn as_json(format: &Known) -> serde_json::Value {
     })
 }
 
+/// A sentence of Markdown as plain text.
+fn plain(text: &str) -> String {
+    text.replace('`', "")
+}
+
 fn table(formats: &[Known]) -> Result<()> {
     let width =
         |text: fn(&Known) -> String| formats.iter().map(|format| text(format).chars().count()).max().unwrap_or(0);
@@ -91,14 +107,18 @@ fn table(formats: &[Known]) -> Result<()> {
     };
     let (names, files) = (width(|format| format.name.to_owned()), width(extensions));
     for format in formats {
-        let about = if format.title.is_empty() {
-            format.about.to_owned()
-        } else {
-            format!("{}: {}", format.title, format.about)
-        };
+        let about =
+            if format.title.is_empty() { plain(format.about) } else { format!("{}: {}", format.title, format.about) };
         line(&format!("  {:names$}  {:files$}  {about}", format.name, extensions(format)))?;
+        let becomes = if format.direction == "in" { "becomes" } else { "is" };
         for (theirs, ours) in format.fields {
-            line(&format!("  {:names$}  {:files$}  {theirs} becomes {ours}", "", ""))?;
+            line(&format!("  {:names$}  {:files$}  {} {becomes} {}", "", "", plain(theirs), plain(ours)))?;
+        }
+        if !format.columns.is_empty() {
+            line(&format!(
+                "  {:names$}  {:files$}  each field under its own name, a score for each criterion",
+                "", ""
+            ))?;
         }
     }
     Ok(())

@@ -15,6 +15,10 @@ pub(super) struct ImportFormat {
     format: Option<&'static dyn Format>,
     #[command(flatten)]
     options: FormatOptions<Formats>,
+    /// The file within a zip archive that is read, where it comes through a pipe; else FILE.zip/MEMBER names it
+    #[cfg(feature = "compressed")]
+    #[arg(long, value_name = "MEMBER")]
+    member: Option<String>,
     /// Where a field is found that has another name: output=.response.text, context=.docs[].body, id=hash
     #[arg(long = "map", value_name = "FIELD=PATH", value_parser = Mapping::read_map)]
     maps: Vec<(Target, TakenFrom)>,
@@ -35,7 +39,14 @@ impl ImportFormat {
     pub(super) fn options(&self) -> Options {
         let mut mapping = Mapping::default();
         mapping.extend(self.maps.iter().chain(&self.sets).cloned());
-        Options { format: self.format, given: self.options.given.clone(), mapping, ..Options::default() }
+        Options {
+            format: self.format,
+            given: self.options.given.clone(),
+            mapping,
+            #[cfg(feature = "compressed")]
+            member: self.member.clone(),
+            ..Options::default()
+        }
     }
 }
 

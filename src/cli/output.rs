@@ -9,6 +9,8 @@ use crate::text::plural::count;
 use crate::text::sanitize;
 use clap::{Args, CommandFactory};
 use color_eyre::eyre::{Report, Result};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, read};
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use serde::Serialize;
 use std::borrow::Cow;
 use std::io::{ErrorKind, IsTerminal, Write, stdin, stdout};
@@ -71,9 +73,32 @@ pub(super) fn tell_damaged(store: &Store) -> ExitCode {
 /// Asks at the terminal; anything but a yes is a no.
 pub(super) fn is_wanted(question: &str) -> Result<bool> {
     aside(&format!("{question} [y/N]"));
+    if stdin().is_terminal() {
+        return Ok(matches!(pressed()?, Some('y' | 'Y')));
+    }
     let mut answer = String::new();
     stdin().read_line(&mut answer)?;
     Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// The key that is pressed at the terminal, without enter; nothing for one that writes no letter.
+fn pressed() -> Result<Option<char>> {
+    struct Raw;
+    impl Drop for Raw {
+        fn drop(&mut self) {
+            drop(disable_raw_mode());
+        }
+    }
+    enable_raw_mode()?;
+    let _raw = Raw;
+    loop {
+        if let Event::Key(KeyEvent { code, modifiers, kind: KeyEventKind::Press, .. }) = read()? {
+            return Ok(match code {
+                KeyCode::Char(letter) if !modifiers.contains(KeyModifiers::CONTROL) => Some(letter),
+                _ => None,
+            });
+        }
+    }
 }
 
 /// Says on standard error what is to be mended.

@@ -48,7 +48,7 @@ impl Review {
         let command = if self.queue.is_some() { "karat review" } else { "karat" };
         context.need_terminal(command, INSTEAD)?;
         let reviewer = context.reviewer(self.reviewer.as_deref())?;
-        let keymap = Keymap::new(&context.config).map_err(|errors| wrong_keys(context, &errors))?;
+        let keymap = keymap(context)?;
         let database = context.checked_db()?;
         let may_be_made = self.queue.is_none() && context.is_first_use()?;
         let outcome = tui::run(tui::Options {
@@ -92,6 +92,11 @@ pub fn shell_commands() -> Vec<ShellCommand> {
     commands.map(|(name, usage, about)| ShellCommand { name, usage, about }).collect()
 }
 
+/// The keys of screens, as the settings have them.
+pub(super) fn keymap(context: &Context) -> Result<Keymap> {
+    Keymap::new(&context.config).map_err(|errors| wrong_keys(context, &errors))
+}
+
 fn wrong_keys(context: &Context, errors: &[KeymapError]) -> Report {
     let mut problems: Vec<_> = errors
         .iter()
@@ -101,7 +106,6 @@ fn wrong_keys(context: &Context, errors: &[KeymapError]) -> Report {
     settings_report(ConfigError::Invalid { path: context.settings.clone(), problems })
 }
 
-/// The colours that are asked for; `None` for none at all.
 /// The colours of screens; `None` for none.
 pub(super) fn theme(context: &Context) -> Option<ThemeChoice> {
     // crossterm looks at NO_COLOR by itself, and knows nothing of --color.

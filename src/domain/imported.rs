@@ -33,6 +33,15 @@ pub enum Place {
         /// The line on which the element begins, from 1.
         line: u64,
     },
+    /// A member of a JSON object.
+    Member {
+        /// Its JSON pointer.
+        pointer: Arc<str>,
+        /// Position among the members, from 0.
+        index: u64,
+        /// The line on which it begins, from 1.
+        line: u64,
+    },
 }
 
 impl Origin {
@@ -46,7 +55,7 @@ impl Place {
     /// The line on which the record begins, or its row, from 1.
     pub fn line(&self) -> u64 {
         match self {
-            Place::Line(line) | Place::Row(line) | Place::Element { line, .. } => *line,
+            Place::Line(line) | Place::Row(line) | Place::Element { line, .. } | Place::Member { line, .. } => *line,
         }
     }
 
@@ -54,7 +63,7 @@ impl Place {
     pub fn order(&self) -> (u64, u64) {
         match self {
             Place::Line(line) | Place::Row(line) => (*line, 0),
-            Place::Element { line, index, .. } => (*line, *index),
+            Place::Element { line, index, .. } | Place::Member { line, index, .. } => (*line, *index),
         }
     }
 
@@ -63,6 +72,7 @@ impl Place {
         match self {
             Place::Line(_) | Place::Row(_) => None,
             Place::Element { list, index, .. } => Some(format!("{list}/{index}")),
+            Place::Member { pointer, .. } => Some(pointer.to_string()),
         }
     }
 }
@@ -116,8 +126,10 @@ pub enum Remark {
     ZoneMissing(&'static str),
     /// A time as the number of seconds, or of smaller units, since 1970.
     Epoch(&'static str),
-    /// A list as Python prints it, which is no JSON.
+    /// A list as Python prints it, which is no JSON, kept as it is.
     PythonText(&'static str),
+    /// A list of texts as Python prints it, read as one.
+    PythonList(&'static str),
     /// A check of the item that was not decided.
     Undecided(Undecided),
     /// A record of another tool that tells of something else, such as a span of a trace.

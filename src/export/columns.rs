@@ -100,6 +100,13 @@ impl Columns {
     }
 }
 
+/// The names of the columns of an export whose rows are items, but for those of the spec's criteria in a flat
+/// format.
+pub fn columns(is_flat: bool) -> Vec<String> {
+    let columns = Columns::new(&Spec::default(), Rows::Items, is_flat);
+    columns.all.into_iter().map(|column| column.name).collect()
+}
+
 /// How a decision stands among those of its item.
 pub(super) fn status(outgoing: &Outgoing) -> &'static str {
     match (outgoing.standing, outgoing.second_opinion) {

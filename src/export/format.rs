@@ -74,6 +74,9 @@ pub trait Format: Sync {
     /// The format's line in the reference: what a row is.
     fn about(&self) -> &'static str;
 
+    /// How the name of its file ends, without a dot; empty where it is a folder.
+    fn extension(&self) -> &'static str;
+
     /// Whether a cell has one value, so that each criterion is a column of its own.
     fn is_flat(&self) -> bool;
 

@@ -3,12 +3,13 @@
 use super::format::{FORMATS, Format, options, that_take};
 use crate::domain::format_option::FormatOption;
 use crate::domain::record::{DECISION, Exported, FieldType, ITEM, STANDING};
+use crate::text::code::code;
 
 /// Tables of the formats and of their options, in Markdown.
 pub fn format_reference() -> String {
     let formats: String = FORMATS.iter().map(|format| format_row(*format)).collect();
     let options: String = options().map(option_row).collect();
-    format!("\n| `--to` | holds |\n|---|---|\n{formats}\n| option | of | |\n|---|---|---|\n{options}")
+    format!("\n| `--to` | file | holds |\n|---|---|---|\n{formats}\n| option | of | |\n|---|---|---|\n{options}")
 }
 
 /// What becomes what in the formats of other programs, a table each, in Markdown.
@@ -21,15 +22,14 @@ pub fn member_reference() -> String {
     .collect()
 }
 
-/// A name as code, unless it says more than a name.
-fn code(name: &str) -> String {
-    if name.contains(['`', ':', ',', ' ']) { name.to_owned() } else { format!("`{name}`") }
-}
-
 fn format_row(format: &dyn Format) -> String {
     let further: String =
         format.further_files().iter().map(|suffix| format!("; beside it a file `FILE{suffix}`")).collect();
-    format!("| `{}` | {}{further} |\n", format.name(), format.about())
+    let file = match format.extension() {
+        "" => "a folder".to_owned(),
+        extension => format!("`.{extension}`"),
+    };
+    format!("| `{}` | {file} | {}{further} |\n", format.name(), format.about())
 }
 
 fn option_row(option: &FormatOption) -> String {

@@ -2,6 +2,7 @@
 
 use super::fault::Faults;
 use super::json::{Member, elements, slots};
+use super::python;
 use super::remark::of_zone;
 use super::scalar::{name, text, time};
 use super::value::{Value, is_python, optional, required, unless_empty};
@@ -19,7 +20,7 @@ pub(super) struct Context {
     pub remarks: Vec<Remark>,
 }
 
-/// Reads text, one document, or a list of either.
+/// Reads text, one document, or a list of either; a list of texts also as Python prints it.
 pub(super) fn context(value: Value) -> Result<Context, Faults> {
     let (mut context, mut faults) = (Context::default(), Faults::default());
     match value {
@@ -29,14 +30,18 @@ pub(super) fn context(value: Value) -> Result<Context, Faults> {
             faults.keep(value.and_then(|value| context.push(value, &place)).map_err(|faults| faults.within(&place)));
             Ok(())
         })?,
-        one => {
-            if let Value::Text(text) = &one
-                && is_python(text)
-            {
-                context.remarks.push(Remark::PythonText("context"));
+        Value::Text(text) if is_python(&text) => match python::texts(&text) {
+            Some(texts) => {
+                context.remarks.push(Remark::PythonList("context"));
+                let document = |text| Arc::new(Document { text, ..Document::default() });
+                context.documents.extend(texts.into_iter().map(document));
             }
-            faults.keep(context.push(one, ""));
-        }
+            None => {
+                context.remarks.push(Remark::PythonText("context"));
+                faults.keep(context.push(Value::Text(text), ""));
+            }
+        },
+        one => faults.keep(context.push(one, "")),
     }
     faults.finish(context)
 }

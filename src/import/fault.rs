@@ -99,6 +99,16 @@ pub enum ImportError {
          name the one with the records, for example with `--at {first}`"
     )]
     SeveralLists { name: String, lists: String, first: String },
+    #[error(
+        "`{0}` is the input of an OpenAI batch, which has no outputs: import the batch's output file, \
+         with `--requests {0}`"
+    )]
+    BatchInput(String),
+    #[error(
+        "`{0}` is the output of an OpenAI batch, and what was asked is in the batch's input file: name it with \
+         `--requests FILE`"
+    )]
+    NoRequests(String),
     #[error("`{0}` is no JSON pointer: one begins with `/`, as in `--at /results`, or is empty")]
     NoPointer(String),
     #[error("`{name}` holds no list at `{pointer}`")]
@@ -121,7 +131,10 @@ pub enum ImportError {
     NoMember { name: String, member: String, members: String },
     #[error("`{name}` holds no file that karat reads: it has {}", if .members.is_empty() { "none" } else { .members })]
     NothingWithin { name: String, members: String },
-    #[error("`{name}` holds more than one file that can be read: {members}; name one, for example `{name}/{first}`")]
+    #[error(
+        "`{name}` holds more than one file that can be read: {members}; name one, for example `{name}/{first}`, \
+         or `--member {first}` where it comes through a pipe"
+    )]
     SeveralMembers { name: String, members: String, first: String },
     #[error("`{name}` is packed three times over and more; unpack it and import what is in it")]
     TooManyLayers { name: String },

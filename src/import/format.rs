@@ -58,6 +58,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &tool::BRAINTRUST,
     &tool::LABEL_STUDIO,
     &tool::ARGILLA,
+    &tool::CHATGPT,
 ];
 
 /// A format of records.

@@ -12,6 +12,7 @@ use super::item::item;
 use super::json::{members, repeated};
 use super::line::object_of_line;
 use super::row::Parsed;
+use super::scalar::decimal;
 use super::value::Value;
 use crate::domain::mapping::{Mapping, Path, TakenFrom, Target};
 use crate::domain::record::{FieldType, IMPORTED, ItemField, item_field};
@@ -167,12 +168,12 @@ impl<'a> Taken<'a> {
 pub(super) fn multiplied(json: &str, factor: f64) -> Result<String, Fault> {
     let number = match Value::from_json(json)? {
         Value::Null => return Ok(json.to_owned()),
-        Value::Number(digits) => digits.parse::<f64>(),
+        Value::Number(digits) => decimal(digits),
         Value::Text(text) if text.is_empty() => return Ok("null".into()),
-        Value::Text(text) => text.trim().parse::<f64>(),
+        Value::Text(text) => decimal(text.trim()),
         other => return Err(other.mistyped("a number")),
     };
-    let number = number.ok().map(|number| number * factor).filter(|number| number.is_finite());
+    let number = number.map(|number| number * factor).filter(|number| number.is_finite());
     number.map(|number| number.to_string()).ok_or_else(|| Fault::new("must be a number"))
 }
 

@@ -4,7 +4,7 @@
 mod names;
 mod places;
 
-pub(super) use names::{RecordNames, Says, names};
+pub(super) use names::{RecordNames, Says, names, says_of};
 
 use super::mapping::{at, mapped, multiplied};
 use super::scalar::{id, time};
@@ -12,7 +12,7 @@ use super::value::Value as FieldValue;
 use crate::domain::mapping::{Candidate, FieldProposal, Mapping, Path, Proposal, Step, TakenFrom, Target};
 use crate::domain::record::{FieldType, ITEM, ItemField, item_field};
 use names::{is_bare, plain, says};
-use places::{Kind, Place, Places};
+use places::{Kind, Place, Places, Speaker};
 use serde_json::Value;
 
 /// Records of which the values are shown.
@@ -80,6 +80,7 @@ pub fn propose(samples: &[Sample], given: &Mapping) -> Proposal {
             fields.extend(open.field(field));
         }
     }
+    ask_for_pairs(&mut fields);
     // In the order in which an item is read.
     fields.sort_by_key(|field| rank(field.target));
     let shown = samples.iter().take(SHOWN);
@@ -95,6 +96,32 @@ pub fn propose(samples: &[Sample], given: &Mapping) -> Proposal {
         candidate.values = samples.iter().take(SHOWN).map(|sample| shown_value(&candidate.from, sample)).collect();
     }
     proposal
+}
+
+/// Of `gpt_prompt`, `gpt_response` and `output` the first two may belong together: which output is meant is not
+/// sure then.
+fn ask_for_pairs(fields: &mut [FieldProposal]) {
+    let name = |from: &TakenFrom| match from {
+        TakenFrom::Path(path) => path.steps.iter().rev().find_map(|step| match step {
+            Step::Member(name) => Some(plain(name)),
+            _ => None,
+        }),
+        _ => None,
+    };
+    let of =
+        |wanted: &str| fields.iter().position(|field| field.target == Target::of(item_field(wanted).expect("a field")));
+    let (Some(input), Some(output)) = (of("input"), of("output")) else { return };
+    let asked = fields[input].chosen().and_then(|chosen| name(&chosen.from));
+    let Some((before, last)) = asked.as_deref().and_then(|name| name.rsplit_once('_')) else { return };
+    let is_of_pair = |candidate: &Candidate| {
+        let name = name(&candidate.from);
+        let parts = name.as_deref().and_then(|name| name.rsplit_once('_'));
+        parts.is_some_and(|(start, end)| start == before && end != last)
+    };
+    let answer = &mut fields[output];
+    if answer.chosen().is_some_and(|chosen| !is_of_pair(chosen)) && answer.likely().any(is_of_pair) {
+        answer.is_sure = false;
+    }
 }
 
 /// The order in which a reviewer reads: what was asked, what was answered, what it is held against.
@@ -151,7 +178,7 @@ impl<'p> Open<'p> {
         let mut is_sure = chosen.is_some_and(|at| {
             let best = &likely[at];
             let as_likely = free.iter().filter(|other| likely[**other].says == best.says).count() == 1;
-            best.is_own || as_likely && (best.says > Says::Little || best.is_text_alone(field))
+            best.is_own || as_likely && !best.place.is_guess && (best.says > Says::Little || best.is_text_alone(field))
         });
         likely.truncate(OFFERED.max(chosen.map_or(0, |at| at + 1)));
         let mut parts = Vec::new();
@@ -169,7 +196,12 @@ impl<'p> Open<'p> {
         if field.name == "input" {
             let reason = "nothing was asked: every input is empty".into();
             let from = TakenFrom::Set(String::new());
-            candidates.push(Candidate { from, reason, is_likely: false, values: Vec::new() });
+            let none = Candidate { from, reason, is_likely: false, values: Vec::new() };
+            // Where nothing is called so, nobody is likely to have asked.
+            match chosen {
+                Some(_) => candidates.push(none),
+                None => candidates.insert(0, none),
+            }
         }
         if candidates.is_empty() && !field.is_required {
             return Vec::new();
@@ -228,13 +260,25 @@ impl<'p> Open<'p> {
         let (fits, factor) = if is_tried { Default::default() } else { self.fits(field, place)? };
         let depth = place.steps.len();
         let reason = if fits.is_empty() { told } else { format!("{told}, and {fits}") };
-        let says = if is_own { Says::Much } else { says };
+        // Most records would be without what every item has.
+        let is_rare = field.is_required && place.seen * 2 < self.records;
+        let says = match is_own {
+            true => Says::Much,
+            false if is_rare => Says::Nothing,
+            false => says,
+        };
         Some(Likely { place, says, is_own, rank: (depth, order), reason, factor })
     }
 
     /// What the place's name says of the field.
     fn told(&self, field: &ItemField, place: &Place) -> Option<(Says, usize, String)> {
         match (&place.steps[..], field.name) {
+            ([.., Step::Nth(-1), Step::Member(_)], "output") if place.is_guess => {
+                return Some((Says::Little, 0, "it is the last message".into()));
+            }
+            ([.., Step::Slice(None, Some(-1))], "input") if place.is_guess => {
+                return Some((Says::Little, 0, "these are the messages before the last".into()));
+            }
             ([.., Step::Nth(-1), Step::Member(_)], "output") => {
                 return Some((Says::Much, 0, "it is the last message, the assistant's".into()));
             }
@@ -247,7 +291,7 @@ impl<'p> Open<'p> {
             }
             ([.., Step::Nth(-1), Step::Member(_)] | [.., Step::Slice(..)], _) => return None,
             // The answer is in it.
-            (_, "input" | "output") if place.kind == (Kind::Chat { ends_with_model: true }) => return None,
+            (_, "input" | "output") if place.kind == (Kind::Chat { last: Speaker::Model }) => return None,
             _ => {}
         }
         let name = own_name(place);

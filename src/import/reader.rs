@@ -30,12 +30,14 @@ pub struct Options {
     pub given: GivenOptions,
     /// Where the fields are found that are not under their own names.
     pub mapping: Mapping,
+    /// The file within a zip archive that is read, where the path does not name it.
+    pub member: Option<String>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let (given, mapping) = (GivenOptions::default(), Mapping::default());
-        Self { format: None, max_record_bytes: super::MAX_RECORD_BYTES, given, mapping }
+        Self { format: None, max_record_bytes: super::MAX_RECORD_BYTES, given, mapping, member: None }
     }
 }
 
@@ -78,7 +80,18 @@ impl Reader {
         Self::new(Input::from_read(name, input)?, options)?.mapped(&mapping)
     }
 
-    fn new(input: Input, options: Options) -> Result<Self, ImportError> {
+    /// Looks at a text as [`Reader::look`] does at a file.
+    #[cfg(test)]
+    pub(super) fn look_at(name: &str, text: &str) -> Self {
+        let input = Input::from_read(name, io::Cursor::new(text.to_owned().into_bytes())).unwrap();
+        Self::new(input, Options::default()).unwrap()
+    }
+
+    fn new(mut input: Input, options: Options) -> Result<Self, ImportError> {
+        if options.member.is_some() && !input.is_archive() {
+            return Err(ImportError::NoArchive(input.name.to_string()));
+        }
+        input.member = input.member.or(options.member.clone());
         let (input, of_archive) = within(input, options.format, MOST_LAYERS)?;
         if input.head().is_whole && input.head().text().trim_ascii().is_empty() {
             return Err(ImportError::Empty(input.name.to_string()));
@@ -115,15 +128,20 @@ impl Reader {
     }
 
     /// The first records as they stand, at most so many; they are read all the same. What is no record
-    /// is left out.
-    pub fn samples(&mut self, count: usize) -> io::Result<Vec<Sample>> {
-        while self.ahead.len() < count && !self.ended {
-            match self.records.next()? {
-                Some(decoded) => self.ahead.push_back(decoded),
+    /// is left out, and after many of these no more are looked for.
+    pub fn samples(&mut self, count: usize) -> Result<Vec<Sample>, ImportError> {
+        let mut found = self.ahead.iter().filter(|decoded| matches!(decoded, Decoded::Record(_))).count();
+        while found < count && self.ahead.len() < count + MOST_OTHERS && !self.ended {
+            let next = self.records.next();
+            match next.map_err(|error| ImportError::Io { name: self.name.to_string(), error })? {
+                Some(decoded) => {
+                    found += usize::from(matches!(decoded, Decoded::Record(_)));
+                    self.ahead.push_back(decoded);
+                }
                 None => self.ended = true,
             }
         }
-        Ok(self.ahead.iter().take(count).filter_map(Decoded::sample).collect())
+        Ok(self.ahead.iter().filter_map(Decoded::sample).take(count).collect())
     }
 
     /// How it is read, and why: `JSON Lines, because its first line begins an object`.
@@ -161,6 +179,9 @@ impl Reader {
         self.size
     }
 }
+
+/// Rejects, and what is passed over, among which records are looked for.
+const MOST_OTHERS: usize = 100;
 
 /// How often an archive may stand in another.
 const MOST_LAYERS: usize = 3;

@@ -2,6 +2,7 @@
 
 use super::format::{FORMATS, Format, options, that_take};
 use crate::domain::format_option::FormatOption;
+use crate::text::code::code;
 
 /// Tables of the formats and of their options, in Markdown.
 pub fn reference() -> String {
@@ -15,7 +16,8 @@ pub fn reference() -> String {
 
 /// What becomes of the fields of a format.
 fn field_table(format: &dyn Format) -> String {
-    let rows: String = format.fields().iter().map(|(theirs, ours)| format!("| `{theirs}` | `{ours}` |\n")).collect();
+    let rows: String =
+        format.fields().iter().map(|(theirs, ours)| format!("| {} | {} |\n", code(theirs), code(ours))).collect();
     format!("\n### {}\n\n| their field | becomes |\n|---|---|\n{rows}", format.title())
 }
 

@@ -67,6 +67,9 @@ fn words(remark: Remark) -> (&'static str, String, &'static str) {
         Remark::PythonText(field) => {
             ("text", format!(" of {field} as Python prints lists"), "kept as text; JSON is written with json.dumps")
         }
+        Remark::PythonList(field) => {
+            ("text", format!(" of {field} as Python prints lists"), "read as a list of documents")
+        }
         Remark::Undecided(why) => ("check", " not decided".into(), why.reason()),
         Remark::NoOutput => ("record", " of no model's output".into(), "passed over"),
         Remark::EmptyRow => ("row", " of nothing but delimiters".into(), "passed over"),

@@ -61,11 +61,25 @@ fn unseen(id: &str) -> Option<char> {
 
 /// A number of milliseconds or dollars: finite and not negative.
 pub(super) fn amount(value: Value) -> Result<f64, Fault> {
-    match number(value)?.parse::<f64>().map_err(|_| Fault::new("must be a number"))? {
+    match decimal(&number(value)?).ok_or_else(|| Fault::new("must be a number"))? {
         n if n.is_infinite() => Err(Fault::new("is too large a number")),
         n if n < 0.0 => Err(Fault::new("must not be negative")),
         n => Ok(n.abs()), // -0 is 0
     }
+}
+
+/// The number that a text is; with a comma before its decimals, as most of Europe writes them, where it cannot
+/// stand between thousands: `1,5` and `0,002`, but not `1,500`.
+pub(super) fn decimal(text: &str) -> Option<f64> {
+    if let Ok(number) = text.parse() {
+        return Some(number);
+    }
+    let (whole, decimals) = text.split_once(',')?;
+    let figures = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let may_be_thousands = decimals.len() == 3 && digits.len() <= 3 && !digits.starts_with('0');
+    let is_number = figures(digits) && figures(decimals) && !may_be_thousands;
+    is_number.then(|| format!("{whole}.{decimals}").parse().ok()).flatten()
 }
 
 /// An integer of at least `least`; `2.0` is one.
@@ -127,4 +141,27 @@ pub(super) fn words(value: Value) -> Result<Vec<String>, Faults> {
         Ok(())
     })?;
     faults.finish(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comma_before_decimals_is_read_where_it_can_be_nothing_else() {
+        for (text, number) in [
+            ("1,5", Some(1.5)),
+            ("0,002", Some(0.002)),
+            ("-12,25", Some(-12.25)),
+            ("1234,567", Some(1234.567)),
+            ("1,500", None),
+            ("1,234,567", None),
+            ("1.5", Some(1.5)),
+            ("1,", None),
+            (",5", None),
+            ("a,b", None),
+        ] {
+            assert_eq!(decimal(text), number, "{text}");
+        }
+    }
 }

@@ -116,8 +116,8 @@ actions! {
     Fold "fold" "fold" "fold JSON one level more" { Review "-" }
     Unfold "unfold" "unfold" "unfold JSON one level" { Review "plus" }
 
-    Up "up" "up" "line up" [Lists "k up", TypedLists "up"] { GoldenForm "up shift+tab" }
-    Down "down" "down" "line down" [Lists "j down", TypedLists "down"] { GoldenForm "down" }
+    Up "up" "up" "line up" [Lists "k up", TypedLists "up"] { GoldenForm "up shift+tab", Mapping "up k" }
+    Down "down" "down" "line down" [Lists "j down", TypedLists "down"] { GoldenForm "down", Mapping "down j" }
     First "first" "first" "first line" [LongLists "home"]
     Last "last" "last" "last line" [LongLists "end G"]
     ScrollDown "scroll_down" "scroll" "scroll down a row" [Texts "j down"]
@@ -203,6 +203,12 @@ actions! {
     Save "save" "save" "save" { Macro "enter", MarkForm "enter" }
     WithoutCause "without_cause" "without" "settle without a cause, or with the one it had" { Cause "enter space" }
     PutBack "put_back" "output back" "put the output back: nothing is corrected" { Correct "ctrl+o" }
+    NextPlace "next_place" "other place" "take the field from the next place" { Mapping "right l" }
+    PreviousPlace "previous_place" "place before" "take the field from the place before" { Mapping "left h" }
+    NoPlace "no_place" "none" "take the field from nowhere" { Mapping "x delete backspace" }
+    NextRecord "next_record" "record" "show the next record" { Mapping "tab pagedown n" }
+    PreviousRecord "previous_record" "record before" "show the record before" { Mapping "shift+tab pageup p" }
+    TakeMapping "take_mapping" "take it" "read the file so" { Mapping "enter" }
     Yes "yes" "yes" "yes" { Confirm "y enter" }
     No "no" "no" "no" { Confirm "n esc" }
     Beside "beside" "beside" "open it beside the item" { History "enter", Precedent "enter" }
@@ -211,7 +217,7 @@ actions! {
         [Popups "esc q"] { Findings "esc q f", History "esc q h", Precedent "esc q p", Settled "esc q H", Macros "esc", Marks "esc q M" }
 
     Clear "clear" "clear" "clear what lies over the item: comparison, sentence, zoom; in the table the filter, then the selection" { Review "esc", Browse "esc" }
-    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", Bars "q esc", People "q esc", Agreement "q esc", Versions "q esc" }
+    Leave "leave" "back" "go back; from the queues, quit" [Screens "q"] { Home "q", Mapping "q esc", Golden "q esc", Browse "q", Inbox "q esc", Judges "q esc", Bars "q esc", People "q esc", Agreement "q esc", Versions "q esc" }
     Palette "palette" "all" "find an action, a queue or an item by name" { Global ": ctrl+p" }
     Help "help" "help" "the keys of this place" { Global "?" }
     Redraw "redraw" "redraw" "draw the screen again" { Global "ctrl+l" }
@@ -254,6 +260,8 @@ impl Action {
     pub fn label_in(self, context: Context) -> &'static str {
         match (self, context) {
             (Action::Leave, Context::Home) => "quit",
+            (Action::Leave, Context::Mapping) => "leave",
+            (Action::Down, Context::Mapping) => "field",
             (Action::Commit, Context::Decline) => "decline",
             (Action::Commit, Context::Reopen) => "reopen",
             (Action::Commit, Context::Lift) => "lift",

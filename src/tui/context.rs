@@ -163,6 +163,8 @@ contexts! {
     Help "help" Keys [Lists LongLists Paged Popups] "In the help";
     /// Choosing an attachment to open.
     Attachments "attachments" Keys [Lists Popups] "Choosing an attachment";
+    /// Where the fields of a file are whose fields have other names.
+    Mapping "mapping" Keys [Lists LongLists] "Saying which field is what";
     /// A yes-or-no question.
     Confirm "confirm" Keys [] "At a question";
 }

@@ -68,13 +68,25 @@ fn list_of(from: &TakenFrom) -> Vec<Step> {
     path.steps.iter().take_while(|step| **step != Step::Each).cloned().collect()
 }
 
+/// The steps to the conversation whose last message, or those before, a path leads to.
+fn conversation(from: &TakenFrom) -> Option<Vec<Step>> {
+    let TakenFrom::Path(path) = from else { return None };
+    let is_part = |step: &Step| matches!(step, Step::Nth(-1) | Step::Slice(None, Some(-1)));
+    path.steps.iter().position(is_part).map(|at| path.steps[..at].to_vec())
+}
+
 impl Proposal {
-    /// The mapping that is chosen; of fields under their own names it says nothing.
+    /// The mapping that is chosen; of fields under their own names it says nothing, unless another is taken from
+    /// there, too.
     pub fn mapping(&self) -> Mapping {
         let mut mapping = Mapping::default();
+        let is_shared =
+            |from: &TakenFrom| self.fields.iter().filter(|f| f.chosen().is_some_and(|c| c.from == *from)).count() > 1;
         for field in &self.fields {
             match field.chosen() {
-                Some(chosen) if !field.is_own() => mapping.put(field.target, chosen.from.clone()),
+                Some(chosen) if !field.is_own() || is_shared(&chosen.from) => {
+                    mapping.put(field.target, chosen.from.clone());
+                }
                 Some(_) => {}
                 // A member of the name would be taken otherwise.
                 None if !field.is_required()
@@ -123,6 +135,18 @@ impl Proposal {
         let (at, next) = field.candidates.iter().enumerate().find(is_other)?;
         let from = next.from.clone();
         field.chosen = Some(at);
+        // Of a conversation the last message is the output, and those before are the input.
+        if let Some(conversation) = conversation(&from) {
+            let is_of_it = |candidate: &Candidate| self::conversation(&candidate.from) == Some(conversation.clone());
+            for (place, other) in other.fields.iter_mut().enumerate() {
+                if place != unsure
+                    && other.is_required()
+                    && other.chosen().is_some_and(|c| self::conversation(&c.from).is_some())
+                {
+                    other.chosen = other.candidates.iter().position(is_of_it).or(other.chosen);
+                }
+            }
+        }
         // What another field was taken from is not taken twice: that one gets what this one leaves.
         for (place, other) in other.fields.iter_mut().enumerate() {
             if place != unsure && other.chosen().is_some_and(|chosen| chosen.from == from) {

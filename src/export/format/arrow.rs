@@ -22,6 +22,10 @@ impl Format for Arrow {
         "an Arrow IPC file (Feather), typed as Parquet"
     }
 
+    fn extension(&self) -> &'static str {
+        "arrow"
+    }
+
     fn is_flat(&self) -> bool {
         false
     }

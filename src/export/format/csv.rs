@@ -49,6 +49,10 @@ impl Format for Delimited {
         self.about
     }
 
+    fn extension(&self) -> &'static str {
+        self.name
+    }
+
     fn is_flat(&self) -> bool {
         true
     }

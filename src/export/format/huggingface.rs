@@ -25,6 +25,10 @@ impl Format for HuggingFace {
         "a folder for the Hugging Face Hub: Parquet for each split, and a card with rubric, counts and provenance"
     }
 
+    fn extension(&self) -> &'static str {
+        ""
+    }
+
     fn is_flat(&self) -> bool {
         false
     }

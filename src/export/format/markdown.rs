@@ -17,6 +17,10 @@ impl Format for Markdown {
         "a table in Markdown, with `<br>` for line ends; `--columns` makes it one to read"
     }
 
+    fn extension(&self) -> &'static str {
+        "md"
+    }
+
     fn is_flat(&self) -> bool {
         true
     }

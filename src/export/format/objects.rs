@@ -39,6 +39,10 @@ impl Format for Objects {
         self.about
     }
 
+    fn extension(&self) -> &'static str {
+        self.name
+    }
+
     fn is_flat(&self) -> bool {
         false
     }

@@ -27,6 +27,10 @@ impl Format for Parquet {
         "Parquet: categories, tags, documents and marks are lists, scores a struct, times UTC in milliseconds"
     }
 
+    fn extension(&self) -> &'static str {
+        "parquet"
+    }
+
     fn is_flat(&self) -> bool {
         false
     }

@@ -22,6 +22,10 @@ impl Format for Preference {
         "pairs for fine-tuning by preference (DPO, JSON Lines): the correction over the output, an accepted attempt over a rejected one"
     }
 
+    fn extension(&self) -> &'static str {
+        "jsonl"
+    }
+
     fn is_flat(&self) -> bool {
         false
     }

@@ -33,6 +33,10 @@ impl Format for Promptfoo {
         "tests of promptfoo (JSON): `vars`, and assertions that the expected output comes and a rejected one does not"
     }
 
+    fn extension(&self) -> &'static str {
+        "json"
+    }
+
     fn is_flat(&self) -> bool {
         false
     }

@@ -68,6 +68,13 @@ impl Format for Records {
         self.about
     }
 
+    fn extension(&self) -> &'static str {
+        match self.layout {
+            Layout::Lines => "jsonl",
+            Layout::List | Layout::OfSpec(_) => "json",
+        }
+    }
+
     fn is_flat(&self) -> bool {
         false
     }

@@ -34,6 +34,10 @@ impl Format for Xlsx {
         "an Excel workbook with a frozen head and filters: numbers and times typed, texts never formulas"
     }
 
+    fn extension(&self) -> &'static str {
+        "xlsx"
+    }
+
     fn is_flat(&self) -> bool {
         true
     }

@@ -3,6 +3,7 @@
 
 mod annotated;
 mod braintrust;
+mod chatgpt;
 mod draft;
 mod examples;
 mod inspect;
@@ -24,6 +25,7 @@ mod tests;
 
 pub(super) use annotated::{ARGILLA, LABEL_STUDIO};
 pub(super) use braintrust::BRAINTRUST;
+pub(super) use chatgpt::CHATGPT;
 pub(super) use examples::{DEEPEVAL, MLFLOW, PHOENIX, RAGAS};
 pub(super) use inspect::INSPECT_LOG;
 #[cfg(feature = "compressed")]
@@ -67,6 +69,9 @@ pub(super) struct Tool {
 struct Source<'a> {
     /// The file as the user called it.
     pub file: &'a str,
+    /// Its first bytes, and what they hold.
+    pub head: &'a [u8],
+    pub outline: &'a Outline,
     pub options: &'a GivenOptions,
 }
 
@@ -77,6 +82,11 @@ trait Converter: Send {
 
     /// Adds what was kept, once no value follows.
     fn end(&mut self, _made: &mut Vec<Made>) {}
+
+    /// What the user is to know of how values are read.
+    fn note(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A value needs no other for its records.
@@ -134,7 +144,7 @@ impl Format for Tool {
 
     fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
         let outline = Outline::of(input.head().text());
-        let source = Source { file: &input.name.clone(), options };
+        let source = Source { file: &input.name, head: input.head().text(), outline: &outline, options };
         let converter = (self.converter)(&source)?;
         let values = match (self.list)(&outline) {
             Some(pointer) => json::list(input, limit, pointer)?,
@@ -187,6 +197,10 @@ impl Records for Converted {
 
     fn position(&self) -> u64 {
         self.values.position()
+    }
+
+    fn note(&self) -> Option<String> {
+        self.converter.note()
     }
 }
 

@@ -56,9 +56,26 @@ const NAMES: &[Names] = &[
             "model_completion",
             "chatbot_response",
             "agent_response",
+            "model_patch",
             "outputs",
             "output_messages",
             "hypothesis",
+            "candidates",
+            "antwort",
+            "ausgabe",
+            "réponse",
+            "respuesta",
+            "risposta",
+            "resposta",
+            "antwoord",
+            "odpowiedź",
+            "ответ",
+            "回答",
+            "答案",
+            "输出",
+            "出力",
+            "답변",
+            "jawaban",
         ],
         something: &[
             "answer",
@@ -71,6 +88,12 @@ const NAMES: &[Names] = &[
             "resps",
             "candidate",
             "bot",
+            "patch",
+            "generated_code",
+            "generated_sql",
+            "model_reply",
+            "solution",
+            "pred",
         ],
         little: &["text", "content", "message", "body", "target", "mt", "value"],
     },
@@ -92,9 +115,29 @@ const NAMES: &[Names] = &[
             "inputs",
             "input_messages",
             "conversation",
+            "turns",
+            "origin_prompt",
             "chat_history",
             "dialogue",
             "dialog",
+            "contents",
+            "chat_messages",
+            "frage",
+            "eingabe",
+            "pregunta",
+            "domanda",
+            "pergunta",
+            "vraag",
+            "pytanie",
+            "вопрос",
+            "問題",
+            "问题",
+            "質問",
+            "提示",
+            "输入",
+            "入力",
+            "질문",
+            "pertanyaan",
         ],
         something: &[
             "request",
@@ -235,7 +278,21 @@ const NAMES: &[Names] = &[
     },
     Names {
         field: "model",
-        much: &["model", "model_name", "model_id", "llm", "model_version", "engine", "ls_model_name"],
+        much: &[
+            "model",
+            "model_name",
+            "model_id",
+            "llm",
+            "model_version",
+            "engine",
+            "ls_model_name",
+            "model_used",
+            "model_name_or_path",
+            "modell",
+            "modèle",
+            "modelo",
+            "modello",
+        ],
         something: &["deployment", "generator", "provider", "system_id"],
         little: &[],
     },
@@ -332,7 +389,8 @@ const NAMES: &[Names] = &[
 ];
 
 /// Names that say nothing of what they hold: the name of what they are in does.
-const BARE: [&str; 10] = ["text", "content", "value", "message", "body", "data", "parts", "messages", "string", "raw"];
+const BARE: [&str; 11] =
+    ["text", "content", "value", "message", "body", "data", "parts", "messages", "turns", "string", "raw"];
 
 /// The names that say at least so much for the field, those that say most first.
 pub(crate) fn names(field: &str, least: Says) -> impl Iterator<Item = &'static str> {
@@ -345,7 +403,17 @@ pub(crate) fn names(field: &str, least: Says) -> impl Iterator<Item = &'static s
 
 /// How much the name says for the field, and its rank among the names that say as much.
 pub(crate) fn says(field: &str, name: &str) -> Option<(Says, usize)> {
-    known(field, name).or_else(|| by_words(field, name)).or_else(|| one_of_several(field, name))
+    let text_of = || {
+        let (of, last) = name.rsplit_once('_')?;
+        let (says, _) = known(field, of).filter(|(says, _)| *says > Says::Little)?;
+        matches!(last, "text" | "content" | "str" | "raw").then_some((says.min(Says::Something), LAST))
+    };
+    known(field, name).or_else(text_of).or_else(|| by_words(field, name)).or_else(|| one_of_several(field, name))
+}
+
+/// How much a name says for the field, however its words are joined.
+pub(crate) fn says_of(field: &str, name: &str) -> Option<Says> {
+    says(field, &plain(name)).map(|(says, _)| says)
 }
 
 /// `response1` or `answer_b`: one of several outputs, of which an item holds one.
@@ -424,6 +492,11 @@ impl RecordNames {
 
     pub(crate) fn is_record(&self) -> bool {
         self.is_record || self.is_asked && self.known > 1
+    }
+
+    /// Whether one of them is a field's name.
+    pub(crate) fn knows(&self) -> bool {
+        self.known > 0
     }
 }
 

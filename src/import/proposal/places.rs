@@ -1,14 +1,22 @@
 //! The places of the first records, and what stands there.
 
 use crate::domain::mapping::{Path, Step};
+use crate::import::scalar::decimal;
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Lists and objects further in are no places of their own.
 const DEEPEST: usize = 8;
 
 /// Members of a list of messages that say who wrote one, as a model is called there.
-const OF_A_MODEL: [&str; 5] = ["assistant", "model", "ai", "bot", "gpt"];
+const OF_A_MODEL: [&str; 6] = ["assistant", "model", "ai", "bot", "gpt", "chatgpt"];
+
+/// The same of who asks, and of what a model is given.
+const OF_WHO_ASKS: [&str; 7] = ["user", "human", "customer", "system", "developer", "tool", "function"];
+
+/// Members of a message that say who wrote it, and those that have its text.
+const SPEAKERS: [&str; 6] = ["role", "from", "speaker", "sender", "author", "type"];
+const TEXTS: [&str; 4] = ["content", "value", "text", "message"];
 
 /// A place in the records.
 #[derive(Debug, Clone)]
@@ -21,6 +29,8 @@ pub(super) struct Place {
     pub values: Vec<Value>,
     /// In each record that has it there is another.
     pub is_unique: bool,
+    /// It is the last message of a conversation, or those before, though nobody known as a model wrote it.
+    pub is_guess: bool,
     /// The last record that has it, from 1.
     last: usize,
 }
@@ -34,14 +44,24 @@ pub(super) enum Kind {
     /// Nothing but `null`.
     Nothing,
     Object,
-    /// A list of messages, the last of which is a model's or not.
+    /// A list of messages, and who wrote the last.
     Chat {
-        ends_with_model: bool,
+        last: Speaker,
     },
     Texts,
     Objects,
     /// A list of something else.
     List,
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    Model,
+    /// A person who asks, or who sets the model up, or a tool: no answer follows.
+    Asking,
+    /// By a word that says neither.
+    Another,
 }
 
 /// The places of records.
@@ -51,12 +71,19 @@ pub(super) struct Places {
     by_steps: HashMap<Vec<Step>, usize>,
     /// How many elements the longest list at a place has.
     longest: HashMap<Vec<Step>, usize>,
+    /// The places whose texts are JSON in some records and none in others.
+    mixed: HashSet<Vec<Step>>,
     records: usize,
 }
 
 impl Places {
     pub(super) fn of(records: &[Value]) -> Vec<Place> {
-        let mut places = Self::default();
+        let mut texts = HashMap::new();
+        for record in records {
+            note_texts(record, &mut Vec::new(), &mut texts);
+        }
+        let mixed = texts.into_iter().filter(|(_, (json, other))| *json && *other).map(|(steps, _)| steps).collect();
+        let mut places = Self { mixed, ..Self::default() };
         for record in records {
             places.records += 1;
             if let Value::Object(members) = record {
@@ -73,7 +100,7 @@ impl Places {
 
     fn visit(&mut self, value: &Value, steps: Vec<Step>) {
         let kind = kind(value);
-        self.note(value, kind, &steps);
+        self.note(value, kind, &steps, false);
         if steps.len() >= DEEPEST {
             return;
         }
@@ -83,14 +110,16 @@ impl Places {
                 members.iter().for_each(|(name, value)| self.visit(value, with(&[Step::Member(name.clone())])));
             }
             Value::Array(messages) if matches!(kind, Kind::Chat { .. }) => {
-                if let (Kind::Chat { ends_with_model: true }, Some((last, before))) = (kind, messages.split_last()) {
-                    let before = Value::Array(before.to_vec());
-                    self.note(&before, self::kind(&before), &with(&[Step::Slice(None, Some(-1))]));
-                    let name = ["content", "value", "text"].into_iter().find(|name| last.get(name).is_some());
-                    if let Some((name, content)) = name.and_then(|name| Some((name, last.get(name)?))) {
-                        let steps = with(&[Step::Nth(-1), Step::Member(name.into())]);
-                        self.note(content, self::kind(content), &steps);
-                    }
+                let Kind::Chat { last: wrote } = kind else { return };
+                let Some((last, before)) = messages.split_last() else { return };
+                if wrote == Speaker::Asking || wrote == Speaker::Another && before.is_empty() {
+                    return;
+                }
+                let (before, is_guess) = (Value::Array(before.to_vec()), wrote == Speaker::Another);
+                self.note(&before, self::kind(&before), &with(&[Step::Slice(None, Some(-1))]), is_guess);
+                if let Some((name, content)) = TEXTS.iter().find_map(|name| Some((*name, last.get(name)?))) {
+                    let steps = with(&[Step::Nth(-1), Step::Member(name.into())]);
+                    self.note(content, self::kind(content), &steps, is_guess);
                 }
             }
             Value::Array(elements) if kind == Kind::Objects => {
@@ -100,7 +129,7 @@ impl Places {
                     self.visit(value, with(&[Step::Each, Step::Member(name.clone())]));
                 });
             }
-            Value::String(text) => {
+            Value::String(text) if !self.mixed.contains(&steps) => {
                 if let Some(inner @ (Value::Object(_) | Value::Array(_))) = json_in(text) {
                     match inner {
                         Value::Object(members) => members
@@ -114,13 +143,14 @@ impl Places {
         }
     }
 
-    fn note(&mut self, value: &Value, kind: Kind, steps: &[Step]) {
+    fn note(&mut self, value: &Value, kind: Kind, steps: &[Step], is_guess: bool) {
         let at = *self.by_steps.entry(steps.to_vec()).or_insert_with(|| {
             let (steps, values) = (steps.to_vec(), Vec::new());
-            self.all.push(Place { steps, kind, seen: 0, values, is_unique: false, last: 0 });
+            self.all.push(Place { steps, kind, seen: 0, values, is_unique: false, is_guess, last: 0 });
             self.all.len() - 1
         });
         let place = &mut self.all[at];
+        place.is_guess &= is_guess;
         // The elements of a list are of one record.
         if place.last < self.records {
             (place.seen, place.last) = (place.seen + 1, self.records);
@@ -129,6 +159,26 @@ impl Places {
         if place.kind == Kind::Nothing || matches!(value, Value::Array(_)) && place.kind == Kind::Text {
             place.kind = kind;
         }
+    }
+}
+
+/// Notes of each place with a text whether some are JSON, and whether some are not.
+fn note_texts(value: &Value, steps: &mut Vec<Step>, texts: &mut HashMap<Vec<Step>, (bool, bool)>) {
+    let mut within = |step: Step, value: &Value, texts: &mut HashMap<_, _>| {
+        steps.push(step);
+        note_texts(value, steps, texts);
+        steps.pop();
+    };
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| within(Step::Member(name.clone()), value, texts));
+        }
+        Value::Array(elements) => elements.iter().for_each(|value| within(Step::Each, value, texts)),
+        Value::String(text) if !text.trim().is_empty() => {
+            let (json, other) = texts.entry(steps.clone()).or_default();
+            *(if json_in(text).is_some() { json } else { other }) = true;
+        }
+        _ => {}
     }
 }
 
@@ -146,13 +196,17 @@ fn kind(value: &Value) -> Kind {
         Value::Object(_) => Kind::Object,
         Value::Array(elements) => {
             let speaker = |element: &Value| -> Option<String> {
-                let said = ["role", "from", "type"].into_iter().find_map(|name| element.get(name)?.as_str());
-                let says = ["content", "value", "parts", "tool_calls"].iter().any(|name| element.get(name).is_some());
-                said.filter(|_| says).map(str::to_lowercase)
+                let (name, said) = SPEAKERS.iter().find_map(|name| Some((*name, element.get(name)?.as_str()?)))?;
+                // A part of a message has a type, too, and a text.
+                let texts = if name == "type" { &TEXTS[..2] } else { &TEXTS[..] };
+                let says = texts.iter().chain(&["parts", "tool_calls"]).any(|name| element.get(name).is_some());
+                says.then(|| said.to_lowercase())
             };
             let speakers: Option<Vec<_>> = elements.iter().map(speaker).collect();
             match speakers.as_deref() {
-                Some([.., last]) => Kind::Chat { ends_with_model: OF_A_MODEL.contains(&&**last) },
+                Some([.., last]) if OF_A_MODEL.contains(&&**last) => Kind::Chat { last: Speaker::Model },
+                Some([.., last]) if OF_WHO_ASKS.contains(&&**last) => Kind::Chat { last: Speaker::Asking },
+                Some([_, ..]) => Kind::Chat { last: Speaker::Another },
                 _ if elements.is_empty() => Kind::List,
                 _ if elements.iter().all(Value::is_string) => Kind::Texts,
                 _ if elements.iter().all(Value::is_object) => Kind::Objects,
@@ -201,10 +255,10 @@ impl Place {
 
     /// The values that are numbers, or texts that are; `None` where one is neither.
     pub(super) fn numbers(&self) -> Option<Vec<f64>> {
-        let number = |value: &&Value| !value.is_null();
+        let number = |value: &&Value| !value.is_null() && value.as_str() != Some("");
         let numbers = self.values.iter().filter(number).map(|value| match value {
             Value::Number(number) => number.to_string().parse().ok(),
-            Value::String(text) => text.trim().parse().ok(),
+            Value::String(text) => decimal(text.trim()),
             _ => None,
         });
         let numbers: Option<Vec<f64>> = numbers.collect();

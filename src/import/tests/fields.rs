@@ -185,7 +185,7 @@ fn the_deepest_content_that_is_accepted_can_be_parsed_in_a_record() {
 
 #[test]
 fn what_is_read_otherwise_than_it_stands_is_told() {
-    use crate::domain::imported::Remark::{Epoch, PythonText, ZoneMissing};
+    use crate::domain::imported::Remark::{Epoch, PythonList, PythonText, ZoneMissing};
     for (field, value, remarks) in [
         ("created_at", r#""2026-11-01T09:30:00Z""#, vec![]),
         ("created_at", r#""2026-11-01 09:30:00""#, vec![ZoneMissing("created_at")]),
@@ -194,7 +194,8 @@ fn what_is_read_otherwise_than_it_stands_is_told() {
         ("created_at", r#""1793525400000""#, vec![Epoch("created_at")]),
         ("context", r#"[{"text":"t","updated_at":"2026-11-01"}]"#, vec![]),
         ("context", r#"[{"text":"t","updated_at":"2026-11-01T09:30"}]"#, vec![ZoneMissing("updated_at")]),
-        ("context", r#""['one', 'two']""#, vec![PythonText("context")]),
+        ("context", r#""['one', 'two']""#, vec![PythonList("context")]),
+        ("context", r#""['one', 2]""#, vec![PythonText("context")]),
         ("input", r#""[{'role': 'user'}]""#, vec![PythonText("input")]),
         ("output", r#""['a' is a letter]""#, vec![]),
         ("output", r#""('so he said')""#, vec![]),

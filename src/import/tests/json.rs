@@ -57,6 +57,100 @@ fn every_shape_gives_its_records_with_their_places() {
     }
 }
 
+/// The first records of a file, and what is said of how it is read.
+fn looked_at(text: &str) -> (Vec<String>, String) {
+    let mut reader = Reader::look_at("a file", text);
+    (reader.samples(9).unwrap().into_iter().map(|sample| sample.object).collect(), reader.note().unwrap_or_default())
+}
+
+#[test]
+fn a_document_gives_the_records_that_it_holds_further_in() {
+    let row = r#"{"question":"q","answer":"a"}"#;
+    for (text, note) in [
+        (
+            format!("{{\"run\":{{\"cases\":[{row},{row}],\"n\":2}},\"v\":1}}"),
+            "the records are those of /run/cases; left out: v",
+        ),
+        (
+            format!("{{\"v\":1,\"a/b\":{{\"c\":{{\"d\":[{row},\n{row}]}}}}}}"),
+            "the records are those of /a~1b/c/d; left out: v",
+        ),
+        (
+            format!("{{\"results\":[{row},{row}],\"errors\":[{{\"n\":1}}]}}"),
+            "the records are those of /results; left out: errors",
+        ),
+        (
+            format!("{{\"features\":[{{\"name\":\"q\"}}],\"rows\":[{{\"n\":1,\"row\":{row}}},{{\"n\":2}}]}}"),
+            "the records are those of /rows; left out: features",
+        ),
+        (r#"{"conversations":[{"s":1,"turns":[]},{"s":2}]}"#.to_owned(), "the records are those of /conversations"),
+    ] {
+        for text in [text.clone(), text.replace(",", ",\n")] {
+            let (records, said) = looked_at(&text);
+            assert_eq!((records.len(), &*said), (2, note), "{text}");
+        }
+    }
+    for one in [
+        r#"{"request":{"model":"m","messages":[{"role":"user","content":"q"}]},"response":{"id":"r","model":"m"}}"#
+            .to_owned(),
+        "{\"id\":7,\n\"response\":{\"choices\":[{\"message\":{\"content\":\"a\"}}]}}".to_owned(),
+        format!("{{\n\"a\":{{\"x\":[{row}]}}}}\n{{\n\"a\":{{\"x\":[{row}]}}}}"),
+    ] {
+        assert_eq!(looked_at(&one).1, "", "{one}");
+    }
+    let several = format!("{{\"m1\":{{\"t\":[{row}]}},\n\"m2\":{{\"t\":[{row}]}}}}");
+    let error = read_as(None, 1_000, several.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("/m1/t, /m2/t") && error.contains("--at /m1/t"), "{error}");
+}
+
+#[test]
+fn the_members_of_a_document_are_its_records_under_their_ids() {
+    let text = "{\"q 1\":{\"pred\":\"a\",\"gold\":1},\n\"q/2\":{\"pred\":\"b\",\"gold\":2, \"id\": 7}, \"q3\": {\"gold\": 3, \"pred\": null}}";
+    let (records, note) = looked_at(text);
+    assert_eq!(note, "each member is a record, and its name the id");
+    assert_eq!(
+        records,
+        [
+            r#"{"id":"q 1","pred":"a","gold":1}"#,
+            r#"{"key":"q/2","pred":"b","gold":2, "id": 7}"#,
+            r#"{"id":"q3","gold": 3, "pred": null}"#
+        ]
+    );
+    let (rows, failure) = read("a.json", text.as_bytes());
+    assert_eq!((rows[1].place(), rows.len(), failure), ("line 2, /q~12".to_owned(), 3, None));
+    let (records, note) = looked_at(r#"{"573a1": "maria", "573a2": "september 1876"}"#);
+    assert_eq!(note, "each member is an output, and its name the id");
+    assert_eq!(records[1], r#"{"id":"573a2","output":"september 1876"}"#);
+    let (rows, failure) = read("a.json", &text.as_bytes()[..text.len() - 1]);
+    assert_eq!(rows.len(), 3);
+    assert!(failure.unwrap().contains("within the object that begins on line 1"));
+    for record in [r#"{"question": "q", "answer": "a"}"#, r#"{"prompt": {"a": 1}, "response": {"a": 1}}"#] {
+        assert_eq!(looked_at(record), (vec![record.to_owned()], String::new()), "it is one record");
+    }
+}
+
+#[test]
+fn columns_are_put_together_to_records() {
+    let lists = r#"{"question": ["q1", "q2"], "answer": ["a1", "a2"], "contexts": [["d"], []], "n": [1.50, null]}"#;
+    let numbered = r#"{"question": {"0": "q1", "1": "q2"}, "answer": {"0": "a1", "1": "a2"}}"#;
+    let (records, note) = looked_at(lists);
+    assert!(note.starts_with("its members are columns") && note.contains("question, answer, contexts, n"), "{note}");
+    assert_eq!(
+        records,
+        [
+            r#"{"question":"q1","answer":"a1","contexts":["d"],"n":1.50}"#,
+            r#"{"question":"q2","answer":"a2","contexts":[],"n":null}"#
+        ]
+    );
+    assert_eq!(looked_at(numbered).0[1], r#"{"question":"q2","answer":"a2"}"#);
+    let many: Vec<_> = (0..9_000).map(|n| format!("\"text {n}\"")).collect();
+    let long = format!("{{\n\"prompt\": [{0}],\n \"response\": [{0}]}}", many.join(","));
+    let reader = Reader::look_at("a file", &long);
+    assert!(reader.note().unwrap().contains("prompt, response"));
+    let one = r#"{"input": ["q"], "output": ["a", "b"]}"#;
+    assert_eq!(looked_at(one).0, [one], "it is one record");
+}
+
 #[test]
 fn lines_stay_lines_under_any_name() {
     for text in [
@@ -186,7 +280,11 @@ fn a_large_holder_is_read_to_its_end_before_its_first_record() {
     let reader = open("\"config\": {\"rows\": []}").unwrap();
     assert_eq!(reader.note().as_deref(), Some("the records are those of /rows; left out: version, config"));
     assert_eq!(reader.map(Result::unwrap).filter(|row| matches!(row, Row::Record(_))).count(), 5_000);
-    assert!(matches!(open("\"more\": [{}]"), Err(ImportError::SeveralLists { .. })));
+    assert!(matches!(open(&format!("\"more\": [{A}]")), Err(ImportError::SeveralLists { .. })));
+    assert_eq!(
+        open("\"more\": [{}]").unwrap().note().unwrap(),
+        "the records are those of /rows; left out: version, more"
+    );
 }
 
 #[test]

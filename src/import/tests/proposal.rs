@@ -73,6 +73,37 @@ fn the_names_of_a_spreadsheet_are_read_by_their_words() {
 }
 
 #[test]
+fn names_of_other_languages_and_of_texts_are_known() {
+    let row = |n: usize| json!({"Frage": format!("Wie {n}?"), "Antwort": "So", "Modell": "a-1", "Latenz": "1,5"});
+    assert_eq!(mapping(row), "id=hash input=.Frage output=.Antwort model=.Modell");
+    let flat = |n: usize| json!({"run id": n, "prompt.text": "p", "completion.text": "c", "latency": format!("{n},5")});
+    assert_eq!(
+        mapping(flat),
+        "'id=.\"run id\"' 'input=.\"prompt.text\"' 'output=.\"completion.text\"' 'latency_ms=.latency*1000'"
+    );
+    let gemini = |n: usize| {
+        json!({
+            "request": {"contents": [{"role": "user", "parts": [{"text": format!("q{n}")}]}]},
+            "response": {"candidates": [{"content": {"role": "model", "parts": [{"text": "a"}]}}]}
+        })
+    };
+    assert_eq!(
+        mapping(gemini),
+        "id=hash input=.request.contents 'output=.response.candidates[0].content.parts[0].text'"
+    );
+    let bench = |n: usize| json!({"question_id": n, "model_id": "m", "choices": [{"index": 0, "turns": ["a", "b"]}]});
+    let proposal = proposed(&[bench(1), bench(2)]);
+    assert_eq!(
+        proposal.mapping().to_string(),
+        "--map id=.question_id --map 'output=.choices[0].turns' --map model=.model_id"
+    );
+    let arena = |name: &str| json!([{"role": "user", "content": "q"}, {"role": "assistant", "content": name}]);
+    let pair = proposed(&[json!({"conversation_a": arena("a"), "conversation_b": arena("b")})]);
+    let other = pair.alternative().unwrap().to_string();
+    assert!(other.contains("input=.conversation_b[:-1]") && other.contains("output=.conversation_b[-1]"), "{other}");
+}
+
+#[test]
 fn what_is_unsure_is_said() {
     let two = proposed(&[json!({"prompt": "p", "question": "q", "response": "r"})]);
     assert!(!two.is_safe());
@@ -85,6 +116,37 @@ fn what_is_unsure_is_said() {
     let dataset =
         proposed(&[json!({"question": "q", "context": "c", "answers": {"text": ["a"], "answer_start": [0]}})]);
     assert_eq!(dataset.missing().map(|field| field.target.to_string()).collect::<Vec<_>>(), ["output"]);
+}
+
+#[test]
+fn the_last_message_is_the_output_only_where_a_model_wrote_it() {
+    let conversation = |last: &str| json!({"session": "s", "turns": [{"role": "patient", "content": "I wait"}, {"role": last, "content": "Soon"}]});
+    let unsure = proposed(&[conversation("nurse")]);
+    assert!(!unsure.is_safe(), "who a nurse is nobody knows");
+    assert_eq!(
+        unsure.mapping().to_string(),
+        "--map id=hash --map 'input=.turns[:-1]' --map 'output=.turns[-1].content'"
+    );
+    assert!(proposed(&[conversation("assistant")]).is_safe());
+    let asked = proposed(&[conversation("user")]);
+    assert_eq!(asked.missing().map(|field| field.target.to_string()).collect::<Vec<_>>(), ["output"]);
+}
+
+#[test]
+fn a_text_that_is_json_in_some_records_alone_is_a_text() {
+    let record = |prompt: &str| json!({"id": prompt.len(), "prompt": prompt, "response": "r"});
+    let mixed = proposed(&[record("{\"question\": \"q\"}"), record("Why?")]);
+    assert_eq!(mixed.mapping().to_string(), "--map input=.prompt --map output=.response");
+    let json = proposed(&[record("{\"question\": \"q\"}"), record("{\"question\": \"why\"}")]);
+    assert_eq!(json.mapping().to_string(), "--map input=.prompt.question --map output=.response");
+}
+
+#[test]
+fn an_output_beside_a_pair_of_one_name_is_asked_for() {
+    let record = json!({"output": "a wall", "gpt_prompt": "p", "gpt_response": "r"});
+    let asked = proposed(&[record]);
+    assert!(!asked.is_safe() && asked.alternative().unwrap().to_string().contains("output=.gpt_response"));
+    assert!(proposed(&[json!({"user_prompt": "p", "model_response": "r"})]).is_safe());
 }
 
 #[test]

@@ -2,19 +2,36 @@
 
 use super::MappingScreen;
 use crate::domain::mapping::{FieldProposal, TakenFrom};
+use crate::domain::mark::excerpt;
+use crate::tui::action::Action;
+use crate::tui::context::Context;
 use crate::tui::theme::Theme;
-use crate::tui::widget::text::{data, fit, spread};
+use crate::tui::widget::text::{data, fit, spread, width_of};
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Clear, Widget};
 
+/// What the foot names, the most useful first.
+const NAMED: [Action; 7] = [
+    Action::Down,
+    Action::NextPlace,
+    Action::NoPlace,
+    Action::NextRecord,
+    Action::TakeMapping,
+    Action::Leave,
+    Action::Help,
+];
+
 /// Cells before a field's place: a sign and the longest name.
 const NAME: usize = 17;
 
 /// Rows of a value, of the field that is looked at and of another.
 const ROWS: (usize, usize) = (6, 1);
+
+/// Characters of a name that is left over.
+const LONGEST: usize = 60;
 
 /// Characters of a value that are looked at: it is shown in a few rows.
 const SHOWN: usize = 2_000;
@@ -30,9 +47,10 @@ impl MappingScreen {
         buf.set_style(area, theme.base());
         let width = usize::from(area.width);
         let mut rows: Vec<Line> = self.head(width, theme);
-        let foot = self.foot(width, theme);
+        let foot = self.foot(area, theme);
         let room = usize::from(area.height).saturating_sub(rows.len() + foot.len());
-        rows.extend(self.fields(width, room, theme));
+        let top = Rect { y: area.y + rows.len() as u16, height: 1, ..area };
+        rows.extend(if self.shows_keys { self.keys(room, theme) } else { self.fields(width, room, top, theme) });
         rows.resize_with(rows.len().max(usize::from(area.height).saturating_sub(foot.len())), Line::default);
         for (row, line) in rows.into_iter().chain(foot).take(usize::from(area.height)).enumerate() {
             line.render(Rect { y: area.y + row as u16, height: 1, ..area }, buf);
@@ -47,15 +65,27 @@ impl MappingScreen {
         vec![spread(title, data(&place, theme.dim(), theme), width), Line::from(about), rule(width, theme)]
     }
 
-    /// The rows of the fields, scrolled so that the one that is looked at is whole among them.
-    fn fields(&self, width: usize, room: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let (mut rows, mut start, mut end) = (Vec::new(), 0, 0);
+    /// Every key of the screen.
+    fn keys(&self, room: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let help = self.keymap.help(Context::Mapping);
+        let widest = help.iter().map(|(keys, _)| keys.chars().count()).max().unwrap_or(0);
+        let rows = help.into_iter().map(|(keys, action)| {
+            let key = Span::styled(format!("  {keys:<widest$}"), theme.key());
+            Line::from(vec![key, Span::styled(format!("  {}", action.help()), theme.text())])
+        });
+        rows.take(room).collect()
+    }
+
+    /// The rows of the fields below `top`, scrolled so that the one that is looked at is whole among them.
+    fn fields(&self, width: usize, room: usize, top: Rect, theme: &Theme) -> Vec<Line<'static>> {
+        let (mut rows, mut start, mut end, mut fields) = (Vec::new(), 0, 0, Vec::new());
         for (at, field) in self.proposal.fields.iter().enumerate() {
             let is_chosen = at == self.field;
             if is_chosen {
                 start = rows.len();
             }
             rows.extend(self.field(field, is_chosen, width, theme));
+            fields.resize(rows.len(), at);
             if is_chosen {
                 end = rows.len();
             }
@@ -66,6 +96,8 @@ impl MappingScreen {
             end = rows.len();
         }
         let first = end.saturating_sub(room).min(start);
+        let seen = fields.into_iter().skip(first).take(room).enumerate();
+        self.drawn.borrow_mut().fields = seen.map(|(row, at)| (Rect { y: top.y + row as u16, ..top }, at)).collect();
         rows.into_iter().skip(first).take(room).collect()
     }
 
@@ -101,7 +133,7 @@ impl MappingScreen {
     }
 
     fn left_over(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let left = self.proposal.left_over();
+        let left: Vec<String> = self.proposal.left_over().iter().map(|place| excerpt(place, LONGEST)).collect();
         let told = if left.is_empty() { "nothing".to_owned() } else { left.join("  ") };
         let mut rows = vec![Line::default()];
         let texts = textwrap::wrap(&told, width.saturating_sub(NAME + 1).max(10));
@@ -114,23 +146,26 @@ impl MappingScreen {
         rows
     }
 
-    fn foot(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    /// The line that says the same, and the keys.
+    fn foot(&self, area: Rect, theme: &Theme) -> Vec<Line<'static>> {
+        let width = usize::from(area.width);
         let said = match &self.notice {
             Some(notice) => data(&format!(" ! {notice}"), theme.warning(), theme),
             None => data(&format!(" {}", self.proposal.mapping()), theme.dim(), theme),
         };
-        let keys = [
-            ("↑↓", "field"),
-            ("←→", "another place"),
-            ("x", "none"),
-            ("tab", "next record"),
-            ("enter", "take it"),
-            ("q", "leave"),
-        ];
-        let hints = keys.iter().flat_map(|(key, what)| {
-            [Span::raw(" "), Span::styled(*key, theme.key()), Span::styled(format!(" {what} "), theme.dim())]
-        });
-        vec![rule(width, theme), Line::from(fit(said, width)), Line::from(fit(hints.collect(), width))]
+        let (mut spans, mut places) = (Vec::new(), Vec::new());
+        for action in NAMED {
+            let Some(key) = self.keymap.first_key(Context::Mapping, action) else { continue };
+            let label = Span::styled(format!(" {} ", action.label_in(Context::Mapping)), theme.dim());
+            let hint = [Span::raw(" "), Span::styled(key.label(), theme.key()), label];
+            let x = area.x + width_of(&spans) as u16;
+            let place = Rect { x, y: area.bottom().saturating_sub(1), width: width_of(&hint) as u16, height: 1 };
+            places.push((place.intersection(area), key));
+            spans.extend(hint);
+        }
+        let mut drawn = self.drawn.borrow_mut();
+        (drawn.keys, drawn.fields) = (places, Vec::new());
+        vec![rule(width, theme), Line::from(fit(said, width)), Line::from(fit(spans, width))]
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Answer, MappingScreen};
 use crate::config::ThemeChoice;
 use crate::tui::input::{Input, Received};
-use crate::tui::signals::{OsEvent, Signals};
+use crate::tui::signals::{self, OsEvent, Signals};
 use crate::tui::terminal::Terminal;
 use crate::tui::theme::Theme;
 use color_eyre::eyre::{Result, WrapErr};
@@ -34,11 +34,14 @@ pub fn run(screen: &mut MappingScreen, theme: Option<ThemeChoice>) -> Result<Ans
                 received = input.next() => received,
             };
             match received {
-                Received::Event(event) => {
-                    if let Some(answer) = screen.update(&event) {
-                        return Ok(answer);
+                Received::Event(event) => match screen.update(&event) {
+                    Some(Answer::Redraw) => terminal.forget()?,
+                    Some(Answer::Suspend) => {
+                        terminal.lend(signals::stop)?.wrap_err("the program cannot be suspended")?;
                     }
-                }
+                    Some(answer) => return Ok(answer),
+                    None => {}
+                },
                 Received::Answer(_) => {}
                 Received::Lost => return Ok(Answer::Leave),
             }

@@ -162,6 +162,10 @@ impl Format for Listed {
         "ids and a readme"
     }
 
+    fn extension(&self) -> &'static str {
+        "txt"
+    }
+
     fn is_flat(&self) -> bool {
         true
     }

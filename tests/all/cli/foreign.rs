@@ -120,8 +120,48 @@ fn what_could_be_two_things_is_asked() {
     let told = program.fails(&["import", "replies", "none.csv"]);
     assert_tells(
         &told,
-        &["nothing in `none.csv` looks like the input (its fields are .uuid, .colour)", "--set input="],
+        &[
+            "nothing in `none.csv` looks like the input or the output (its fields are .uuid, .colour)",
+            "--map input=PATH --map output=PATH",
+        ],
     );
+}
+
+#[test]
+fn a_document_is_read_as_the_records_that_it_holds() {
+    let program = Program::with_queue();
+    let rows =
+        r#"{"q1": {"question": "Why?", "prediction": "So."}, "q2": {"question": "How?", "prediction": "Thus."}}"#;
+    let told = read(&program, "predictions.json", rows, &[]);
+    assert_tells(&told, &["each member is a record, and its name the id", "imported 2, unchanged 0, rejected 0"]);
+    assert_tells(&program.ok(&["list", "replies"]), &["q1", "q2"]);
+    let columns = r#"{"prompt": ["a", "b"], "response": ["c", "d"]}"#;
+    let told = read(&program, "columns.json", columns, &[]);
+    assert_tells(&told, &["its members are columns", "prompt, response", "imported 2, unchanged 0, rejected 0"]);
+    let deep = r#"{"run": {"cases": [{"question": "x?", "answer": "y"}]}, "version": 1}"#;
+    let told = read(&program, "deep.json", deep, &[]);
+    assert_tells(&told, &["the records are those of /run/cases; left out: version", "imported 1,"]);
+    let outputs = r#"{"56be4": "1987", "56be5": "maria"}"#;
+    program.write("answers.json", outputs);
+    let told = program.fails(&["import", "replies", "answers.json"]);
+    assert_tells(
+        &told,
+        &["nothing in `answers.json` looks like the input", "where nothing was asked: ", "--set input="],
+    );
+    assert_tells(&read(&program, "answers.json", outputs, &["--set", "input="]), &["imported 2,"]);
+    assert_tells(&program.ok(&["list", "replies"]), &["56be4"]);
+}
+
+#[test]
+fn a_table_that_lacks_its_first_line_is_told_so() {
+    let program = Program::with_queue();
+    program.write("rows.csv", "1,What is it?,It is this.\n2,What else?,That.\n");
+    let told = program.fails(&["import", "replies", "rows.csv"]);
+    assert_tells(&told, &["its first line seems to be a record", "id,input,output"]);
+    program.write("ragged.csv", "question,answer\nq1\nq2,a2\n");
+    let told = program.run(&["import", "replies", "ragged.csv"]);
+    assert_tells(&told.err, &["input from .question", "ragged.csv:2: the number of cells is 1"]);
+    assert_tells(&told.out, &["imported 1, unchanged 0, rejected 1"]);
 }
 
 #[test]

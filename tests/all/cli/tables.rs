@@ -41,6 +41,24 @@ fn a_table_is_told_by_its_content_and_comes_in_once_whoever_wrote_it() {
 }
 
 #[test]
+fn a_file_within_a_zip_is_named_though_it_comes_through_a_pipe() {
+    let program = Program::with_queue();
+    let both = zip(&[("one.jsonl", &items([1])), ("other.jsonl", &items([2, 3]))]);
+    let several = program.run_with(&["import", "replies", "-"], both.clone());
+    assert_tells(
+        &several.err,
+        &["more than one file that can be read: one.jsonl, other.jsonl", "`--member one.jsonl`"],
+    );
+    let outcome = program.run_with(&["import", "replies", "-", "--member", "other.jsonl", "--json"], both.clone());
+    assert_eq!(outcome.out, "{\"imported\":2,\"unchanged\":0,\"rejected\":0}\n", "{outcome:#?}");
+    let wrong = program.run_with(&["import", "replies", "-", "--member", "third.jsonl"], both);
+    assert_tells(&wrong.err, &["holds no file called `third.jsonl`: it has one.jsonl, other.jsonl"]);
+    program.write("items.jsonl", items([4]));
+    let plain = program.fails(&["import", "replies", "items.jsonl", "--member", "x"]);
+    assert_tells(&plain, &["is no zip archive, so nothing within it can be named"]);
+}
+
+#[test]
 fn a_rejected_row_of_a_sheet_is_json_and_comes_in_when_it_is_mended() {
     let program = Program::with_queue();
     let mut workbook = Workbook::new();

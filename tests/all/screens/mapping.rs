@@ -1,13 +1,16 @@
 //! The mapping screen, as it is drawn and as it answers.
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use karat::config::Config;
 use karat::domain::mapping::Mapping;
 use karat::import::{Sample, propose};
+use karat::tui::keymap::Keymap;
 use karat::tui::mapping::{Answer, MappingScreen};
 use karat::tui::theme::Theme;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::json;
+use std::path::Path;
 use unicode_width::UnicodeWidthStr;
 
 fn samples() -> Vec<Sample> {
@@ -26,7 +29,8 @@ fn samples() -> Vec<Sample> {
 
 fn screen() -> MappingScreen {
     let about = "outputs.jsonl is read as JSON Lines, because its first line begins an object";
-    MappingScreen::new(about.into(), propose(&samples(), &Mapping::default()))
+    let keymap = Keymap::new(&Config::default()).unwrap();
+    MappingScreen::new(about.into(), propose(&samples(), &Mapping::default()), keymap)
 }
 
 fn drawn(screen: &MappingScreen, (width, height): (u16, u16)) -> String {
@@ -80,6 +84,52 @@ fn another_place_is_chosen_by_key_and_the_line_says_so() {
     assert!(mapping.contains("'context=.docs[].page_content'"), "{mapping}");
     assert!(screen.proposal.left_over().contains(&".note".to_owned()));
     assert_eq!(press(&mut screen, KeyCode::Esc), Some(Answer::Leave));
+}
+
+/// The first row that has the text, and its column.
+fn place_of(shown: &str, text: &str) -> (u16, u16) {
+    let (row, line) = shown.lines().enumerate().find(|(_, line)| line.contains(text)).unwrap();
+    (line[..line.find(text).unwrap()].width() as u16, row as u16)
+}
+
+fn mouse(screen: &mut MappingScreen, kind: MouseEventKind, (column, row): (u16, u16)) -> Option<Answer> {
+    screen.update(&Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+}
+
+#[test]
+fn the_mouse_chooses_as_the_keys_do() {
+    let mut screen = screen();
+    let click = MouseEventKind::Down(MouseButton::Left);
+    let shown = drawn(&screen, (120, 40));
+    mouse(&mut screen, click, place_of(&shown, "  output "));
+    assert!(drawn(&screen, (120, 40)).contains("▸ output"));
+    mouse(&mut screen, MouseEventKind::ScrollUp, (0, 9));
+    let shown = drawn(&screen, (120, 40));
+    assert!(shown.contains("▸ input") && shown.contains("--map input=.prompt"));
+    mouse(&mut screen, click, place_of(&shown, "▸ input"));
+    let shown = drawn(&screen, (120, 40));
+    assert!(shown.contains("--map input=.question"), "clicked once more it goes on: {shown}");
+    mouse(&mut screen, click, place_of(&shown, "Tab record"));
+    assert!(drawn(&screen, (120, 40)).contains("record 2 of 3"));
+    assert_eq!(mouse(&mut screen, click, place_of(&shown, "take it")), Some(Answer::Take));
+    assert_eq!(mouse(&mut screen, click, (119, 30)), None);
+}
+
+#[test]
+fn its_keys_are_listed_and_can_be_others() {
+    let mut screen = screen();
+    press(&mut screen, KeyCode::Char('?'));
+    let shown = drawn(&screen, (80, 24));
+    assert!(shown.contains("take the field from the next place") && shown.contains("quit at once"), "{shown}");
+    assert_eq!(press(&mut screen, KeyCode::Esc), None, "it closes the list");
+    assert!(drawn(&screen, (80, 24)).contains("▸ input"));
+    let config = Config::parse("[keys.mapping]\ntake_mapping = \"t\"\n", Path::new("config.toml")).unwrap();
+    let proposal = propose(&samples(), &Mapping::default());
+    let mut own = MappingScreen::new("a file".into(), proposal, Keymap::new(&config).unwrap());
+    assert!(drawn(&own, (120, 40)).contains("t take it"));
+    assert_eq!((press(&mut own, KeyCode::Enter), press(&mut own, KeyCode::Char('t'))), (None, Some(Answer::Take)));
+    let suspend = Event::Key(KeyEvent::new(KeyCode::Char('z'), KeyModifiers::CONTROL));
+    assert_eq!(own.update(&suspend), Some(Answer::Suspend));
 }
 
 #[test]

@@ -1,50 +1,74 @@
-//! An object that is no record, but holds the list of records.
+//! A document that is no record, but holds the records: in a list, in an object under their ids, or as
+//! columns.
 
-use super::frame::{Frame, Scanner};
-use crate::domain::record::item_field;
+use super::frame::Scanner;
+use super::outline::{List, Outline};
 use crate::import::fault::ImportError;
 use crate::import::input::Input;
-use crate::import::proposal::RecordNames;
 use crate::import::text_input::TextInput;
-use std::io::{self, Cursor, Seek};
+use std::io::{Cursor, Seek};
 
 /// Members that are named to the user.
 const NAMED: usize = 8;
 
-/// An object with one list of objects.
-pub(super) struct Holder {
-    /// The name of the member that is the list.
-    pub list: String,
-    /// The names of the other members.
-    others: Vec<String>,
+/// How a document holds its records.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// In one list of objects.
+    List {
+        /// The names that lead to it.
+        path: Vec<String>,
+        /// The names of the members beside it.
+        others: Vec<String>,
+    },
+    /// As its members, each an object under its id.
+    Records,
+    /// As its members, each an output under the id of what was asked.
+    Outputs,
+    /// As columns: each member holds a value of every record, in a list or under numbers.
+    Columns(Vec<String>),
 }
 
 impl Holder {
-    /// Whether `text` begins with an object that is no record and holds lists of objects.
-    pub(super) fn begins(text: &[u8]) -> bool {
+    /// Whether `text` is, or begins, such a document.
+    pub(super) fn begins(text: &[u8], is_whole: bool) -> bool {
         let input = Input::from_read("", Cursor::new(text.to_vec())).map(TextInput::new);
-        let members = input.ok().and_then(|input| Members::read(&mut Scanner::new(input)).ok());
-        members.is_some_and(|members| !members.told.is_record() && !members.lists.is_empty())
-    }
-
-    /// The list's JSON pointer.
-    pub(super) fn pointer(&self) -> String {
-        pointer(&self.list)
+        let outline = input.ok().and_then(|input| Outline::read(&mut Scanner::new(input)).ok());
+        outline.is_some_and(|outline| match is_whole {
+            true => !matches!(holder(&outline, ""), Ok(None)),
+            false => outline.may_hold_records(),
+        })
     }
 
     /// What is read, and what is not.
     pub(super) fn note(&self) -> String {
-        let read = format!("the records are those of {}", self.pointer());
-        match self.others.len() {
-            0 => read,
-            1..=NAMED => format!("{read}; left out: {}", self.others.join(", ")),
-            count => format!("{read}; left out: {} and {} more", self.others[..NAMED].join(", "), count - NAMED),
+        match self {
+            Holder::List { path, others } => {
+                let read = format!("the records are those of {}", pointer(path));
+                match others.len() {
+                    0 => read,
+                    _ => format!("{read}; left out: {}", some_of(others)),
+                }
+            }
+            Holder::Records => "each member is a record, and its name the id".into(),
+            Holder::Outputs => "each member is an output, and its name the id".into(),
+            Holder::Columns(names) => {
+                format!("its members are columns, from which the records are put together: {}", some_of(names))
+            }
         }
     }
 }
 
-fn pointer(name: &str) -> String {
-    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+/// The JSON pointer of what these names lead to.
+pub(super) fn pointer(path: &[String]) -> String {
+    path.iter().map(|name| format!("/{}", name.replace('~', "~0").replace('/', "~1"))).collect()
+}
+
+fn some_of(names: &[String]) -> String {
+    match names.len() {
+        0..=NAMED => names.join(", "),
+        count => format!("{} and {} more", names[..NAMED].join(", "), count - NAMED),
+    }
 }
 
 /// The input from its beginning, and the holder it begins with. An object that does not end
@@ -57,82 +81,60 @@ pub(super) fn find_holder(input: Input) -> Result<(Input, Option<Holder>), Impor
     let (name, is_whole) = (input.name.to_string(), head.is_whole);
     let failed = |error| ImportError::Io { name: name.clone(), error };
     let start = Input::from_read(name.clone(), Cursor::new(head.bytes.clone()))?;
-    let members = Members::read(&mut Scanner::new(TextInput::new(start))).map_err(failed)?;
-    if members.is_ended || is_whole {
-        return Ok((input, members.holder(&name)?));
+    let outline = Outline::read(&mut Scanner::new(TextInput::new(start))).map_err(failed)?;
+    if outline.is_record() || is_whole || outline.follows {
+        return Ok((input, holder(&outline, &name)?));
     }
     let entry = input.entry.clone();
     let mut file = input.into_file().map_err(failed)?;
     let whole = Input::of_file(name.clone(), file.try_clone().map_err(failed)?)?;
-    let members = Members::read(&mut Scanner::new(TextInput::new(whole))).map_err(failed)?;
+    let outline = Outline::read(&mut Scanner::new(TextInput::new(whole))).map_err(failed)?;
     file.rewind().map_err(failed)?;
     let mut whole = Input::of_file(name.clone(), file)?;
     whole.entry = entry;
-    Ok((whole, members.holder(&name)?))
+    Ok((whole, holder(&outline, &name)?))
 }
 
-/// The members of an object.
-#[derive(Default)]
-struct Members {
-    /// Members that are lists of objects, and no field of an item.
-    lists: Vec<String>,
-    others: Vec<String>,
-    /// What the names of the members tell of it.
-    told: RecordNames,
-    /// All that matters was read.
-    is_ended: bool,
+/// How the document holds its records; nothing where it is one itself. Fails when several lists could be
+/// meant.
+fn holder(outline: &Outline, file: &str) -> Result<Option<Holder>, ImportError> {
+    if outline.are_columns() {
+        return Ok(Some(Holder::Columns(outline.names.clone())));
+    }
+    if outline.is_record() {
+        return Ok(None);
+    }
+    let at_top: Vec<&List> = outline.lists.iter().filter(|list| list.path.len() == 1).collect();
+    if !at_top.is_empty() {
+        return one_of(&at_top, outline, file).map(Some);
+    }
+    if outline.follows {
+        return Ok(None);
+    }
+    let records: Vec<&List> = outline.lists.iter().filter(|list| list.holds_records).collect();
+    Ok(match records.len() {
+        _ if outline.are_records() => Some(Holder::Records),
+        0 if outline.are_alike() => Some(Holder::Records),
+        0 if outline.are_outputs() => Some(Holder::Outputs),
+        0 => match &outline.lists[..] {
+            [alone] if !outline.is_known() => Some(outline.holder_of(alone)),
+            _ => None,
+        },
+        _ => Some(one_of(&records, outline, file)?),
+    })
 }
 
-impl Members {
-    /// Reads the object at the beginning, or enough of it.
-    fn read(scan: &mut Scanner) -> io::Result<Self> {
-        let mut members = Self::default();
-        scan.next_byte(b"")?;
-        scan.consume(1);
-        while !members.is_ended {
-            match scan.next_byte(b",")? {
-                None => break,
-                Some(b'}') => members.is_ended = true,
-                Some(_) => members.read_one(scan)?,
-            }
+/// The only list, or the only one whose elements look like records.
+fn one_of(lists: &[&List], outline: &Outline, file: &str) -> Result<Holder, ImportError> {
+    let mut records = lists.iter().filter(|list| list.holds_records);
+    match (lists, records.next(), records.next()) {
+        ([list], ..) => Ok(outline.holder_of(list)),
+        (_, Some(list), None) => Ok(outline.holder_of(list)),
+        ([first, ..], ..) => {
+            let first = pointer(&first.path);
+            let lists = lists.iter().map(|list| pointer(&list.path)).collect::<Vec<_>>();
+            Err(ImportError::SeveralLists { name: file.to_owned(), lists: some_of(&lists), first })
         }
-        Ok(members)
-    }
-
-    fn read_one(&mut self, scan: &mut Scanner) -> io::Result<()> {
-        let name = scan.name()?;
-        let begins_with = scan.next_byte(b":")?;
-        self.told.note(&name, begins_with);
-        if self.told.is_record() {
-            self.is_ended = true;
-            return Ok(());
-        }
-        let mut frame = Frame::default();
-        let mut holds_objects = false;
-        if begins_with == Some(b'[') {
-            scan.consume(1);
-            frame = Frame::of_list();
-            holds_objects = scan.next_byte(b"")? == Some(b'{');
-        }
-        if holds_objects && item_field(&name).is_none() {
-            self.lists.push(name);
-        } else {
-            self.others.push(name);
-        }
-        scan.value(&mut frame, &mut io::sink()).map(drop)
-    }
-
-    /// Fails when several lists could be meant.
-    fn holder(mut self, file: &str) -> Result<Option<Holder>, ImportError> {
-        if self.told.is_record() || self.lists.is_empty() {
-            return Ok(None);
-        }
-        let list = self.lists.remove(0);
-        if self.lists.is_empty() {
-            return Ok(Some(Holder { list, others: self.others }));
-        }
-        let lists = std::iter::once(&list).chain(&self.lists).take(NAMED).map(|name| pointer(name));
-        let lists = lists.collect::<Vec<_>>().join(", ");
-        Err(ImportError::SeveralLists { name: file.to_owned(), lists, first: pointer(&list) })
+        ([], ..) => unreachable!("there is a list"),
     }
 }

@@ -47,7 +47,7 @@ pub(super) const FIELDS: &[(&str, &str)] = &[
 ];
 
 /// Parts of a sample that tell how it ran.
-const LEFT_OUT: [&str; 8] =
+pub(super) const LEFT_OUT: [&str; 8] =
     ["events", "events_data", "message_pool", "store", "timelines", "error_retries", "model_usage", "role_usage"];
 
 /// The record of a sample of a task.

@@ -1,7 +1,7 @@
 //! The archive that Inspect AI writes (`.eval`): a file a sample, and one that tells of the whole. Of an
 //! evaluation that was interrupted the samples are there that had ended.
 
-use super::inspect::{FIELDS, sample};
+use super::inspect::{FIELDS, LEFT_OUT, sample};
 use crate::domain::format_option::GivenOptions;
 use crate::domain::imported::{Origin, Place};
 use crate::import::archive::Archive;
@@ -10,9 +10,12 @@ use crate::import::fault::{Fault, ImportError};
 use crate::import::format::{Confidence, Format, Recognition, Records};
 use crate::import::input::{Head, Input};
 use crate::import::row::{RawRecord, Reject};
-use serde_json::Value;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::{Map, Value};
+use std::cell::Cell;
 use std::collections::VecDeque;
-use std::io::{self, Read};
+use std::fmt;
+use std::io::{self, BufReader, Read};
 use std::sync::Arc;
 
 pub(in super::super) struct InspectArchive;
@@ -90,9 +93,10 @@ impl Records for Samples {
         };
         self.position += raw.len() as u64;
         Ok(Some(match (read, serde_json::from_slice(&raw)) {
-            (Ok(_), _) if raw.len() > self.limit => {
-                Decoded::Reject(Reject::too_long(origin, RawRecord::Bytes(raw), self.limit))
-            }
+            (Ok(_), _) if raw.len() > self.limit => match self.without_events(&name) {
+                Some(value) => sample(value, self.task.as_deref()).decoded(origin, "inspect"),
+                None => Decoded::Reject(Reject::too_long(origin, RawRecord::Bytes(raw), self.limit)),
+            },
             // What is wrong with it is told as of every record.
             (Ok(_), Err(_)) => Decoded::json(origin, raw),
             (Ok(_), Ok(value)) => sample(value, self.task.as_deref()).decoded(origin, "inspect"),
@@ -102,6 +106,62 @@ impl Records for Samples {
 
     fn position(&self) -> u64 {
         self.position
+    }
+}
+
+impl Samples {
+    /// The sample without what is left out of it, which is most of a long one and is not held in memory;
+    /// `None` where the rest is too long even so, or broken.
+    fn without_events(&self, name: &str) -> Option<Value> {
+        let room = Cell::new(Some(self.limit as u64));
+        let stream = BufReader::new(Metered { stream: self.archive.member(name)?.ok()?, room: &room });
+        let mut deserializer = serde_json::Deserializer::from_reader(stream);
+        deserializer.deserialize_map(Kept { room: &room }).ok()
+    }
+}
+
+/// Counts the bytes of what is kept, and fails where there is no room for more.
+struct Metered<'c, R> {
+    stream: R,
+    /// Bytes that may still be kept; `None` while what is read is passed over.
+    room: &'c Cell<Option<u64>>,
+}
+
+impl<R: Read> Read for Metered<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.stream.read(buffer)?;
+        if let Some(room) = self.room.get() {
+            let left = room.checked_sub(count as u64).ok_or_else(|| io::Error::other("too long"))?;
+            self.room.set(Some(left));
+        }
+        Ok(count)
+    }
+}
+
+/// The members of a sample but for [`LEFT_OUT`].
+struct Kept<'c> {
+    room: &'c Cell<Option<u64>>,
+}
+
+impl<'de> Visitor<'de> for Kept<'_> {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a sample")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+        let mut members = Map::new();
+        while let Some(name) = map.next_key::<String>()? {
+            if LEFT_OUT.contains(&&*name) {
+                let room = self.room.take();
+                map.next_value::<IgnoredAny>()?;
+                self.room.set(room);
+            } else {
+                members.insert(name, map.next_value()?);
+            }
+        }
+        Ok(Value::Object(members))
     }
 }
 
@@ -123,7 +183,11 @@ mod tests {
     }
 
     fn rows(bytes: Vec<u8>) -> Vec<String> {
-        let reader = Reader::from_read("log", Cursor::new(bytes), Options::default()).unwrap();
+        rows_of(bytes, Options::default())
+    }
+
+    fn rows_of(bytes: Vec<u8>, options: Options) -> Vec<String> {
+        let reader = Reader::from_read("log", Cursor::new(bytes), options).unwrap();
         let told = |row| match row {
             Ok(Row::Record(record)) => {
                 format!("{}: {} {:?}", record.origin.entry.unwrap(), record.item.output.text, record.item.case)
@@ -158,5 +222,28 @@ mod tests {
             let cut = rows(whole[..end].to_vec());
             assert!(!cut.is_empty() && cut[0].starts_with("samples/1_epoch_1.json: "), "{cut:?}");
         }
+    }
+
+    #[test]
+    fn what_is_left_out_of_a_sample_may_be_of_any_length() {
+        let sample = |events: usize, answer: &str| {
+            let events: Vec<_> =
+                (0..events).map(|n| json!({"event": "state", "n": n, "text": "x".repeat(90)})).collect();
+            json!({"id": 1, "epoch": 1, "input": "Q", "events": events, "uuid": "u", "output": {"completion": answer}})
+        };
+        let limit = 200_000;
+        let told = |sample: serde_json::Value| {
+            let members = [
+                ("_journal/start.json", json!({"eval": {"task": "t"}}).to_string()),
+                ("samples/1_epoch_1.json", sample.to_string()),
+            ];
+            rows_of(
+                log(CompressionMethod::Deflated, &members),
+                Options { max_record_bytes: limit, ..Options::default() },
+            )
+        };
+        assert_eq!(told(sample(20_000, "Yes")), ["samples/1_epoch_1.json: Yes Some(\"t/1\")"]);
+        let long = told(sample(10, &"Yes".repeat(limit)));
+        assert!(long.len() == 1 && long[0].contains("longer than"), "{long:?}");
     }
 }

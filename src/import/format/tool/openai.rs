@@ -4,29 +4,32 @@
 use super::draft::Draft;
 use super::members::Members;
 use super::messages::{conversation, first_answer, input, take_last_answer};
+use super::outline::Outline;
 use super::{Converter, Made, Source, Tool, no_list};
 use crate::domain::format_option::FormatOption;
 use crate::import::fault::ImportError;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
 
 const REQUESTS: FormatOption = FormatOption {
     name: "requests",
     value: Some("FILE"),
-    help: "The input file of an OpenAI batch, which holds what was asked",
+    help: "The input file of an OpenAI batch, which holds what was asked; by default the one beside its output",
 };
 
 pub(in super::super) const OPENAI_BATCH: Tool = Tool {
     name: "openai-batch",
     title: "OpenAI Batch output",
-    about: "the output file of a batch; --requests FILE names its input",
+    about: "the output file of a batch; --requests FILE names its input, which is found beside it otherwise",
     extensions: &[],
     options: &[REQUESTS],
     recognise: |outline| {
         let is_answer = outline.has(&["custom_id", "response", "error"]) && !outline.has(&["url", "body"]);
-        is_answer.then_some("its first line answers a request of a batch")
+        let is_answer = is_answer.then_some("its first line answers a request of a batch");
+        is_answer.or_else(|| is_request(outline).then_some("its first line is a request of a batch"))
     },
     list: no_list,
     converter: batch,
@@ -104,18 +107,71 @@ pub(in super::super) const OPENAI_FINETUNE: Tool = Tool {
 /// What was asked, by the names of requests.
 type Requests = HashMap<String, Value>;
 
-fn batch(source: &Source) -> Result<Box<dyn Converter>, ImportError> {
-    let mut requests = match source.options.value(&REQUESTS) {
-        Some(path) => Some(requests(path)?),
-        None => None,
-    };
-    Ok(Box::new(move |value: Value, made: &mut Vec<Made>| {
-        made.extend(answered(value, requests.as_mut()));
-    }))
+/// The answers of a batch, each with what was asked.
+struct Batch {
+    requests: Requests,
+    /// The file of the requests, where nobody named it.
+    found: Option<PathBuf>,
 }
 
-fn requests(path: &str) -> Result<Requests, ImportError> {
-    let failed = |error| ImportError::Io { name: path.to_owned(), error };
+impl Converter for Batch {
+    fn value(&mut self, value: Value, made: &mut Vec<Made>) {
+        made.push(answered(value, &mut self.requests));
+    }
+
+    fn note(&self) -> Option<String> {
+        let found = self.found.as_ref()?;
+        Some(format!("what was asked is in {} beside it, which holds the same requests", found.display()))
+    }
+}
+
+fn batch(source: &Source) -> Result<Box<dyn Converter>, ImportError> {
+    if is_request(source.outline) {
+        return Err(ImportError::BatchInput(source.file.to_owned()));
+    }
+    let batch = match source.options.value(&REQUESTS) {
+        Some(path) => Batch { requests: requests(Path::new(path))?, found: None },
+        None => beside(source).ok_or_else(|| ImportError::NoRequests(source.file.to_owned()))?,
+    };
+    Ok(Box::new(batch))
+}
+
+/// Whether the first value is a request, and not what was answered.
+fn is_request(outline: &Outline) -> bool {
+    outline.has(&["custom_id", "url", "body"]) && !outline.has(&["response"])
+}
+
+/// Files beside the answers that are looked at.
+const LOOKED_AT: usize = 200;
+
+/// Longest first line of such a file, in bytes.
+const LONGEST: u64 = 4 << 20;
+
+/// The requests of the only file in the folder that holds one of the first answer's name.
+fn beside(source: &Source) -> Option<Batch> {
+    let file = Path::new(source.file);
+    let folder = file.is_file().then(|| file.parent())??;
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let first = source.head.split(|byte| *byte == b'\n').next()?;
+    let name = Members::of(serde_json::from_slice(first).ok()?).text("custom_id")?;
+    let paths = std::fs::read_dir(folder).ok()?.take(LOOKED_AT).filter_map(|entry| Some(entry.ok()?.path()));
+    let of_requests = paths.filter(|path| path.extension().is_some_and(|end| end == "jsonl") && begins_requests(path));
+    let mut found = of_requests.filter_map(|path| {
+        let requests = requests(&path).ok().filter(|requests| requests.contains_key(&name))?;
+        Some(Batch { requests, found: Some(path) })
+    });
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// Whether the file's first line is a request of a batch.
+fn begins_requests(path: &Path) -> bool {
+    let mut line = Vec::new();
+    let read = File::open(path).and_then(|file| BufReader::new(file.take(LONGEST)).read_until(b'\n', &mut line));
+    read.is_ok() && is_request(&Outline::of(&line))
+}
+
+fn requests(path: &Path) -> Result<Requests, ImportError> {
+    let failed = |error| ImportError::Io { name: path.display().to_string(), error };
     let mut requests = Requests::new();
     for line in BufReader::new(File::open(path).map_err(failed)?).lines() {
         let line = line.map_err(failed)?;
@@ -134,15 +190,14 @@ fn asked(body: &mut Members) -> Option<Value> {
     body.first(&["messages", "input", "prompt"]).map(input)
 }
 
-fn answered(value: Value, requests: Option<&mut Requests>) -> Option<Made> {
+fn answered(value: Value, requests: &mut Requests) -> Made {
     let mut answer = Members::of(value);
     let mut draft = Draft::default();
     let name = answer.text("custom_id");
     draft.set("id", name.clone().map(Value::from));
     draft.set("case", name.clone().map(Value::from));
     draft.keep("batch_request", answer.take("id"));
-    let is_joined = requests.is_some();
-    draft.set("input", name.as_ref().and_then(|name| requests?.remove(name)));
+    draft.set("input", name.as_ref().and_then(|name| requests.remove(name)));
     let mut response = answer.members("response");
     let status = response.take("status_code").and_then(|status| status.as_i64());
     let mut body = response.members("body");
@@ -150,13 +205,12 @@ fn answered(value: Value, requests: Option<&mut Requests>) -> Option<Made> {
         [answer.members("error"), body.members("error")].into_iter().find_map(|mut error| error.text("message"));
     respond(&mut draft, &mut body);
     draft.keep_rest(body);
-    Some(match (refused, status) {
+    match (refused, status) {
         (Some(reason), _) => Made::NoOutput(draft, format!("is missing: {reason}")),
         (None, Some(status @ 400..)) => Made::NoOutput(draft, format!("is missing: the request failed with {status}")),
-        _ if !is_joined => Made::NoInput(draft, "is in the input file of the batch: name it with --requests FILE"),
-        _ if !draft.has("input") => Made::NoInput(draft, "is missing: the file of --requests has no such custom_id"),
+        _ if !draft.has("input") => Made::NoInput(draft, "is missing: the file of requests has no such custom_id"),
         _ => Made::Record(draft),
-    })
+    }
 }
 
 /// Takes what a response's body says.

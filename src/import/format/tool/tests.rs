@@ -172,15 +172,15 @@ fn a_batch_is_joined_with_what_it_was_asked() {
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Blue.", "refusal": null}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 9, "completion_tokens": 2}}});
     let refused = json!({"id": "x", "custom_id": "c", "response": null, "error": {"code": "expired", "message": "it took too long"}});
     let file = lines(&[answer("b", body.clone()), answer("a", body.clone()), answer("z", body), refused]);
-    let alone = read(file.clone());
-    assert_eq!(alone.rejects[0], "input: is in the input file of the batch: name it with --requests FILE");
+    let alone = Reader::from_read("a file", Cursor::new(file.clone().into_bytes()), Options::default()).err().unwrap();
+    assert!(alone.to_string().contains("name it with `--requests FILE`"), "{alone}");
     let folder = tempfile::tempdir().unwrap();
     let requests = folder.path().join("requests.jsonl");
     let request = |name: &str, text: &str| json!({"custom_id": name, "method": "POST", "url": "/v1", "body": {"model": "gpt-4o", "messages": [{"role": "user", "content": text}]}});
     std::fs::write(&requests, lines(&[request("a", "The sky?"), request("b", "The sea?")])).unwrap();
     let mut options = Options::default();
     options.given.add(&super::openai::OPENAI_BATCH.options[0], requests.to_str().unwrap());
-    let joined = read_with(file, options);
+    let joined = read_with(file.clone(), options);
     let told = |item: &Item| (item.id.clone(), item.input.text.clone(), item.output.text.clone());
     assert_eq!(
         joined.items.iter().map(told).collect::<Vec<_>>(),
@@ -188,8 +188,18 @@ fn a_batch_is_joined_with_what_it_was_asked() {
     );
     assert_eq!(
         joined.rejects,
-        ["input: is missing: the file of --requests has no such custom_id", "output: is missing: it took too long"]
+        ["input: is missing: the file of requests has no such custom_id", "output: is missing: it took too long"]
     );
+    let answers = folder.path().join("answers.jsonl");
+    std::fs::write(&answers, &file).unwrap();
+    std::fs::write(folder.path().join("others.jsonl"), lines(&[request("other", "The sun?")])).unwrap();
+    let reader = Reader::open(&answers, Options::default()).unwrap();
+    assert!(reader.note().unwrap().contains("requests.jsonl beside it"), "{:?}", reader.note());
+    assert_eq!(reader.filter(|row| matches!(row, Ok(Row::Record(_)))).count(), 2);
+    let asked = Reader::open(&requests, Options::default()).err().unwrap().to_string();
+    assert!(asked.contains("is the input of an OpenAI batch"), "{asked}");
+    std::fs::copy(&requests, folder.path().join("again.jsonl")).unwrap();
+    assert!(Reader::open(&answers, Options::default()).is_err(), "it may be either of the two");
 }
 
 #[test]
@@ -468,7 +478,10 @@ fn what_people_said_in_label_studio_and_argilla_comes_along() {
 fn broken_cut_and_mixed_files_lose_no_record_silently() {
     let good =
         json!({"custom_id": "a", "id": "x", "response": {"status_code": 200, "body": {"choices": []}}, "error": null});
-    let read_mixed = read(format!("{good}\n{{\"custom_id\": \n{good}\n42\n"));
+    let requests = tempfile::NamedTempFile::new().unwrap();
+    let mut options = Options::default();
+    options.given.add(&super::openai::OPENAI_BATCH.options[0], requests.path().to_str().unwrap());
+    let read_mixed = read_with(format!("{good}\n{{\"custom_id\": \n{good}\n42\n"), options);
     assert_eq!((read_mixed.items.len(), read_mixed.rejects.len()), (0, 4));
     let cut = json!({"version": 2, "status": "started", "eval": {"task": "t"}, "samples": [{"id": 1, "epoch": 1, "uuid": "u", "input": "Q", "target": "", "output": {"completion": "A"}}]}).to_string();
     let reader =
@@ -484,4 +497,28 @@ fn broken_cut_and_mixed_files_lose_no_record_silently() {
     ] {
         read(odd.to_owned());
     }
+}
+
+#[test]
+fn a_conversation_of_chatgpt_is_the_branch_that_was_seen() {
+    let node = |id: &str, parent: Value, role: &str, text: &str| {
+        let content = json!({"content_type": "text", "parts": [text]});
+        json!({"id": id, "parent": parent, "message": {"author": {"role": role}, "content": content, "metadata": {"model_slug": "gpt-x"}}})
+    };
+    let tree = json!({
+        "title": "A talk", "create_time": 1760000000.5, "update_time": 1.0, "conversation_id": "c1", "current_node": "d",
+        "mapping": {
+            "root": {"id": "root", "message": null, "parent": null, "children": ["a"]},
+            "a": node("a", json!("root"), "system", ""), "b": node("b", json!("a"), "user", "Hello?"),
+            "other": node("other", json!("b"), "assistant", "Not seen."), "d": node("d", json!("b"), "assistant", "Hi."),
+            "loop": {"id": "loop", "message": null, "parent": "loop"}
+        }
+    });
+    let mut asking = tree.clone();
+    (asking["current_node"], asking["conversation_id"]) = (json!("b"), json!("c2"));
+    let read = read(json!([tree, asking]).to_string());
+    let item = &read.items[0];
+    assert_eq!((item.id.as_str(), item.input.text.as_str(), item.output.text.as_str()), ("c1", "Hello?", "Hi."));
+    assert_eq!((item.model.as_deref(), &meta(item)["title"]), (Some("gpt-x"), &json!("A talk")));
+    assert_eq!(read.rejects, ["output: is missing: the last message is no assistant's"]);
 }
