@@ -2,6 +2,10 @@
 
 use super::fault::ImportError;
 use crate::domain::record::{BY_NUMBER, IMPORTED, ItemField, item_field};
+use std::collections::HashSet;
+
+/// Columns that a note names.
+const NAMED: usize = 8;
 
 /// Which column holds what.
 #[derive(Debug)]
@@ -24,8 +28,8 @@ impl Columns {
         let names: Vec<&str> = header.iter().map(|name| name.trim_matches(['\u{feff}', ' ', '\t'])).collect();
         refuse_repeats(file, &names)?;
         let needed = names.iter().rposition(|name| !name.is_empty()).map_or(0, |last| last + 1);
-        let note = note(&names);
-        let names = (0..names.len()).map(|at| column_name(at, &names)).collect();
+        let (names, again) = told_apart(&names);
+        let note = (!again.is_empty()).then(|| note(&again));
         let mut columns = Self { names, needed, known: [None; IMPORTED], others: Vec::new(), note };
         for (at, name) in columns.names.iter().enumerate() {
             match item_field(name) {
@@ -41,25 +45,37 @@ impl Columns {
     }
 }
 
-/// The column's name in `meta`: by its place where it has none, or another has it too.
-fn column_name(at: usize, names: &[&str]) -> String {
-    let place = at + 1;
-    let mut name = match names[at] {
-        "" => format!("column {place}"),
-        name if names[..at].contains(&name) => format!("{name} (column {place})"),
-        name => return name.to_owned(),
-    };
-    while names.contains(&name.as_str()) {
-        name = format!("{name} (column {place})");
+/// The columns' names in `meta`, each by its place where it has none or another before it has it too, and those of
+/// the latter.
+fn told_apart(names: &[&str]) -> (Vec<String>, Vec<String>) {
+    let all: HashSet<&str> = names.iter().copied().collect();
+    let (mut seen, mut own, mut again) = (HashSet::new(), Vec::with_capacity(names.len()), Vec::new());
+    for (place, name) in (1..).zip(names) {
+        let is_again = !seen.insert(name);
+        let mut as_told = match *name {
+            "" => format!("column {place}"),
+            name if is_again => format!("{name} (column {place})"),
+            name => {
+                own.push(name.to_owned());
+                continue;
+            }
+        };
+        while all.contains(as_told.as_str()) {
+            as_told = format!("{as_told} (column {place})");
+        }
+        if !name.is_empty() {
+            again.push(as_told.clone());
+        }
+        own.push(as_told);
     }
-    name
+    (own, again)
 }
 
 /// Says which columns another has the name of.
-fn note(names: &[&str]) -> Option<String> {
-    let is_again = |at: &usize| !names[*at].is_empty() && names[..*at].contains(&names[*at]);
-    let again: Vec<_> = (0..names.len()).filter(is_again).map(|at| column_name(at, names)).collect();
-    (!again.is_empty()).then(|| format!("columns of one name are told apart by their place: {}", again.join(", ")))
+fn note(again: &[String]) -> String {
+    let (named, more) = again.split_at(again.len().min(NAMED));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    format!("columns of one name are told apart by their place: {}{more}", named.join(", "))
 }
 
 /// Of columns that karat knows one alone can be meant.

@@ -1,5 +1,6 @@
 //! What a user of the import would notice.
 
+mod adversarial;
 mod csv;
 mod fields;
 mod hash;

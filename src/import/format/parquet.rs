@@ -1,8 +1,10 @@
 //! Parquet: a table by columns, of which the end says where everything stands.
 //!
 //! The crate that decodes it checks most of what a file says of itself, and takes the memory that the file
-//! asks for. So what is asked for is looked at first: where a column stands, and how large a page is said
-//! to be ([`Pages`]).
+//! asks for. So what is asked for is looked at first: where a column stands, how large a page is said
+//! to be ([`Pages`]), and how deep columns are nested.
+
+mod depth;
 
 use super::columnar::{Batches, Rows};
 use super::{Confidence, Format, Recognition, Records};
@@ -67,6 +69,7 @@ impl Format for Parquet {
         let pages = input.into_file().and_then(Pages::new);
         let pages = pages.map_err(|error| ImportError::Io { name: file.to_string(), error })?;
         pages.refuse_cut().map_err(unreadable)?;
+        pages.refuse_deep().map_err(unreadable)?;
         let length = pages.length;
         let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(pages)).map_err(unreadable)?;
         guarded(|| believable(builder.metadata(), length)).map_err(unreadable)?;
@@ -157,6 +160,17 @@ impl Pages {
         Err(damaged(reason))
     }
 
+    /// Refuses columns within columns that no stack has room for.
+    fn refuse_deep(&self) -> io::Result<()> {
+        let (mut length, end) = ([0; 4], self.length - 8);
+        self.from(end).read_exact(&mut length)?;
+        // More than there is, or what is encrypted, is refused by who decodes it.
+        let Some(start) = end.checked_sub(u32::from_le_bytes(length).into()) else { return Ok(()) };
+        let mut metadata = Vec::new();
+        self.from(start).take(end - start).read_to_end(&mut metadata)?;
+        depth::refuse_deep(&metadata).map_err(|reason| damaged(&reason))
+    }
+
     fn from(&self, at: u64) -> Stretch {
         Stretch { file: self.file.clone(), at }
     }
@@ -226,10 +240,16 @@ fn page_bytes(header: &[u8]) -> Option<i64> {
 
 /// The zigzag number that stands first, and what comes after it.
 fn integer(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let (number, rest) = unsigned(bytes)?;
+    Some(((number >> 1) as i64 ^ -((number & 1) as i64), rest))
+}
+
+/// The number of seven bits a byte that stands first, and what comes after it.
+fn unsigned(bytes: &[u8]) -> Option<(u64, &[u8])> {
     let length = bytes.iter().take(10).position(|byte| byte & 0x80 == 0)? + 1;
     let digits = bytes[..length].iter().enumerate();
     let number = digits.fold(0_u64, |number, (at, byte)| number | u64::from(byte & 0x7f).wrapping_shl(7 * at as u32));
-    Some(((number >> 1) as i64 ^ -((number & 1) as i64), &bytes[length..]))
+    Some((number, &bytes[length..]))
 }
 
 #[cfg(test)]
@@ -392,6 +412,16 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn columns_nested_deeper_than_the_stack_are_refused() {
+        let whole = three(Compression::SNAPPY);
+        let deep =
+            [&[0x15, 2, 0x19, 0xfc, 0xa0, 0x8d, 0x06][..], &[0x48, 1, b'x', 0x15, 2, 0].repeat(100_000)].concat();
+        let length = (deep.len() as u32).to_le_bytes();
+        let error = read(&[&whole[..4], &deep, &length, b"PAR1"].concat()).unwrap_err();
+        assert!(error.contains("nested deeper than 128 levels"), "{error}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! sheet knows no zone; of a formula what it came to last. A cell that is merged over rows holds for each
 //! of them, and a row that is nothing but one merged cell is a heading.
 
+mod repeated;
 mod workbook;
 
 use super::{Confidence, Format, Recognition, Records};
@@ -350,6 +351,29 @@ mod tests {
                 "1 line of the column names again: passed over (in row 9)",
             ]
         );
+    }
+
+    #[test]
+    fn a_cell_beyond_the_last_row_or_column_is_an_error_and_takes_no_memory() {
+        use std::io::Write as _;
+        let mut workbook = Workbook::new();
+        let sheet = workbook.add_worksheet();
+        names(sheet, 0, &["id", "input", "output"]);
+        names(sheet, 1, &["1", "q", "a"]);
+        let whole = saved(workbook);
+        for cell in ["A4000000000", "FXSHRXW2"] {
+            let mut parts = zip::ZipArchive::new(Cursor::new(&whole)).unwrap();
+            let mut changed = zip::ZipWriter::new(Cursor::new(Vec::new()));
+            for at in 0..parts.len() {
+                let mut part = parts.by_index(at).unwrap();
+                let name = part.name().unwrap().into_owned();
+                let xml = io::read_to_string(&mut part).unwrap();
+                changed.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+                changed.write_all(xml.replace("r=\"A2\"", &format!("r=\"{cell}\"")).as_bytes()).unwrap();
+            }
+            let error = read(&changed.finish().unwrap().into_inner(), None).unwrap_err();
+            assert!(error.contains("beyond the last row or column"), "{cell}: {error}");
+        }
     }
 
     #[test]

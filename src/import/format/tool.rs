@@ -89,10 +89,14 @@ trait Converter: Send {
     }
 }
 
-/// A value needs no other for its records.
+/// A value needs no other for its records; one that makes none is told.
 impl<F: FnMut(Value, &mut Vec<Made>) + Send> Converter for F {
     fn value(&mut self, value: Value, made: &mut Vec<Made>) {
+        let before = made.len();
         self(value, made);
+        if made.len() == before {
+            made.push(Made::Other);
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! when it likes. It holds the texts that cells share in memory; of old workbooks, and of those of
 //! LibreOffice, the whole sheet.
 
+use super::repeated;
 use crate::import::guarded::{damaged, guarded};
 use calamine::{Cell, Data, DataRef, ExcelDateTime, Ods, Reader, SheetType, SheetVisible, Sheets, Xls, Xlsb, Xlsx};
 use jiff::SignedDuration;
@@ -19,6 +20,10 @@ const WAITING: usize = 4;
 
 /// Bytes of a part of a workbook that is held in memory.
 const PART_BYTES: u64 = 512 << 20;
+
+/// Rows and columns of a sheet, at most.
+const ROWS: u32 = 1_048_576;
+const COLUMNS: u32 = 16_384;
 
 /// Bytes of a file in which merged cells are looked for: the sheet is read once more for them.
 const MERGES_WITHIN: u64 = 32 << 20;
@@ -169,6 +174,10 @@ fn parts(file: &File, most: u64) -> io::Result<(Vec<String>, bool)> {
         names.push(name);
     }
     let is_ods = names.iter().any(|name| name == "content.xml");
+    if is_ods {
+        let content = archive.by_name("content.xml").map_err(|error| damaged(&error.to_string()))?;
+        repeated::refuse_too_many(BufReader::new(content))?;
+    }
     Ok((names, is_ods))
 }
 
@@ -234,6 +243,9 @@ impl Sending<'_> {
 
     fn value(&mut self, (row, column): (u32, u32), value: Option<Value>) -> Result<(), calamine::Error> {
         let Some(value) = value else { return Ok(()) };
+        if row >= ROWS || column >= COLUMNS {
+            return Err(calamine::Error::Msg("a cell is said to stand beyond the last row or column that a sheet has"));
+        }
         let number = u64::from(row) + 1;
         if self.row.as_ref().is_none_or(|row| row.number != number) {
             self.next(Some(SheetRow { number, cells: Vec::new() }))?;

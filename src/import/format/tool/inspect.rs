@@ -19,7 +19,10 @@ pub(in super::super) const INSPECT_LOG: Tool = Tool {
         is_log.then_some("it is a log of Inspect AI")
     },
     list: |_| Some("/samples"),
-    converter: |_| Ok(Box::new(|value: Value, made: &mut Vec<Made>| made.push(sample(value, None)))),
+    converter: |source| {
+        let task = source.outline.text("eval.task").map(str::to_owned);
+        Ok(Box::new(move |value: Value, made: &mut Vec<Made>| made.push(sample(value, task.as_deref()))))
+    },
     fields: FIELDS,
 };
 

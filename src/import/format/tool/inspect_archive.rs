@@ -56,6 +56,10 @@ impl Format for InspectArchive {
 
     fn open(&self, input: Input, limit: usize, _: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
         let file = input.name.clone();
+        if !input.is_archive() {
+            let reason = "it is no zip archive; a log as JSON is of the format inspect-json".to_owned();
+            return Err(ImportError::Damaged { name: file.to_string(), format: "an Inspect AI log", reason });
+        }
         let archive = Archive::open(input)?;
         let is_sample = |name: &&str| name.starts_with("samples/") && name.ends_with(".json");
         let left: VecDeque<Arc<str>> = archive.names().filter(is_sample).map(Arc::from).collect();

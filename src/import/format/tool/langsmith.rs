@@ -61,7 +61,7 @@ impl Converter for Runs {
         let mut batch = Members::of(value);
         let halves = [batch.list("post"), batch.list("patch")].concat();
         if !halves.is_empty() {
-            halves.into_iter().for_each(|half| self.half(half));
+            halves.into_iter().for_each(|half| self.half(half, made));
             let ended: Vec<_> =
                 self.begun.iter().filter(|(_, run)| !run["end_time"].is_null()).map(|(id, _)| id.clone()).collect();
             ended.into_iter().filter_map(|id| self.begun.shift_remove(&id)).for_each(|run| made.push(record(run)));
@@ -69,14 +69,14 @@ impl Converter for Runs {
         }
         let run = Value::Object(batch.into_map());
         let is_half = run["end_time"].is_null() && run["outputs"].is_null() && run["run_type"].is_string();
-        if is_half || run["id"].as_str().is_some_and(|id| self.begun.contains_key(id)) {
-            let id = run["id"].as_str().unwrap_or_default().to_owned();
-            self.half(run);
-            if !self.begun[&id]["end_time"].is_null() {
-                made.extend(self.begun.shift_remove(&id).map(record));
+        match run["id"].as_str().map(str::to_owned) {
+            Some(id) if is_half || self.begun.contains_key(&id) => {
+                self.half(run, made);
+                if !self.begun[&id]["end_time"].is_null() {
+                    made.extend(self.begun.shift_remove(&id).map(record));
+                }
             }
-        } else {
-            made.push(record(run));
+            _ => made.push(record(run)),
         }
     }
 
@@ -87,8 +87,8 @@ impl Converter for Runs {
 
 impl Runs {
     /// Adds what one half says to the other. What the end says stands.
-    fn half(&mut self, half: Value) {
-        let Some(id) = half["id"].as_str().map(str::to_owned) else { return };
+    fn half(&mut self, half: Value, made: &mut Vec<Made>) {
+        let Some(id) = half["id"].as_str().map(str::to_owned) else { return made.push(Made::Other) };
         let run = self.begun.entry(id).or_insert_with(|| Value::Object(Map::new()));
         let Value::Object(members) = half else { return };
         for (name, value) in members {

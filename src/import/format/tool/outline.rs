@@ -17,6 +17,8 @@ const NUMBER: &str = "$serde_json::private::Number";
 #[derive(Debug, Default)]
 pub(super) struct Outline {
     members: BTreeMap<String, Kind>,
+    /// The first text at each path that has one.
+    texts: BTreeMap<String, String>,
     /// The file is a list of values.
     pub is_list: bool,
     /// The first line is one whole value, and others follow.
@@ -35,14 +37,16 @@ impl Outline {
     /// The outline of the value that `head` begins with. What is broken or cut off ends it.
     pub(super) fn of(head: &[u8]) -> Self {
         let head = head.trim_ascii_start();
-        let mut members = BTreeMap::new();
+        let (mut members, mut texts) = (BTreeMap::new(), BTreeMap::new());
         let mut deserializer = serde_json::Deserializer::from_slice(head);
+        let walk = Walk { members: &mut members, texts: &mut texts, path: String::new(), depth: 0 };
         // An error is the end of what is known.
-        let _ = Walk { members: &mut members, path: String::new(), depth: 0 }.deserialize(&mut deserializer);
+        let _ = walk.deserialize(&mut deserializer);
         let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
         let is_whole = head.starts_with(b"{") && serde_json::from_slice::<IgnoredAny>(line).is_ok();
         Self {
             members,
+            texts,
             is_list: head.starts_with(b"["),
             is_line: is_whole && !head[line.len()..].trim_ascii().is_empty(),
         }
@@ -67,6 +71,11 @@ impl Outline {
         self.members.keys().any(|path| path.ends_with(end))
     }
 
+    /// The first text that stands at a path.
+    pub(super) fn text(&self, path: &str) -> Option<&str> {
+        self.texts.get(path).map(String::as_str)
+    }
+
     pub(super) fn is_list_at(&self, path: &str) -> bool {
         self.members.get(path) == Some(&Kind::List)
     }
@@ -79,6 +88,7 @@ impl Outline {
 /// Notes the value at `path`.
 struct Walk<'o> {
     members: &'o mut BTreeMap<String, Kind>,
+    texts: &'o mut BTreeMap<String, String>,
     path: String,
     depth: usize,
 }
@@ -115,8 +125,8 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let Self { members, path, depth } = self;
-        Walk { members, path: path.clone(), depth }.note(Kind::Object);
+        let Self { members, texts, path, depth } = self;
+        Walk { members, texts, path: path.clone(), depth }.note(Kind::Object);
         while let Some(name) = map.next_key::<String>()? {
             if name == NUMBER {
                 members.insert(path.clone(), Kind::Other);
@@ -125,20 +135,20 @@ impl<'de> Visitor<'de> for Walk<'_> {
             }
             let path = if path.is_empty() { name } else { format!("{path}.{name}") };
             members.entry(path.clone()).or_insert(Kind::Other);
-            map.next_value_seed(Walk { members, path, depth: depth + 1 })?;
+            map.next_value_seed(Walk { members, texts, path, depth: depth + 1 })?;
         }
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        let Self { members, path, depth } = self;
+        let Self { members, texts, path, depth } = self;
         if !path.is_empty() {
             members.insert(path.clone(), Kind::List);
         }
         for _ in 0..ELEMENTS {
             // What the elements are says nothing of what the list is.
             let mut inner = BTreeMap::new();
-            let more = list.next_element_seed(Walk { members: &mut inner, path: path.clone(), depth });
+            let more = list.next_element_seed(Walk { members: &mut inner, texts, path: path.clone(), depth });
             inner.remove(&path);
             for (path, kind) in inner {
                 members.entry(path).or_insert(kind);
@@ -151,7 +161,8 @@ impl<'de> Visitor<'de> for Walk<'_> {
         Ok(())
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.texts.entry(self.path.clone()).or_insert_with(|| text.to_owned());
         self.note(Kind::Other);
         Ok(())
     }
@@ -190,6 +201,7 @@ mod tests {
     fn what_came_before_the_cut_is_known() {
         let outline = Outline::of(br#" {"a":{"b":[{"c":1},{"d":"x"}],"n":1.50},"e":[{"f":"cut o"#);
         assert!(outline.has(&["a", "a.b", "a.b.c", "a.b.d", "a.n", "e", "e.f"]), "{outline:?}");
+        assert_eq!((outline.text("a.b.d"), outline.text("a.n"), outline.text("e.f")), (Some("x"), None, None));
         assert!(outline.is_list_at("a.b") && outline.is_object_at("a") && !outline.is_object_at("a.n"));
         assert!(!outline.is_line && outline.has_end(".d"));
         assert!(outline.has_beginning("a.b") && !outline.has_beginning("b"));
