@@ -86,7 +86,7 @@ pub use fault::{Fault, Faults, ImportError};
 pub use format::{Format, Table, TableRow};
 pub use judged_lines::{JudgedLine, JudgedLines};
 pub use own_files::{is_manifest, is_rejects_file};
-pub use pipeline::{Batch, BatchLimits, Pipeline, pipeline, pipeline_through};
+pub use pipeline::{Batch, BatchLimits, Coming, Pipeline, pipeline, pipeline_through};
 pub use proposal::{Sample, fits, is_foreign, propose};
 pub use reader::{Options, Reader};
 pub use reference::reference;

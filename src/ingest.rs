@@ -17,7 +17,7 @@ use crate::domain::imported::{Record, Remark};
 use crate::domain::queue::Queue;
 use crate::domain::spec::Spec;
 use crate::import::{
-    BatchLimits, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Remarks, Row, pipeline_through,
+    BatchLimits, Coming, ImportError, Options, Pipeline, Reader, Reject, RejectFile, Remarks, Row, pipeline_through,
 };
 use crate::store::{DryRun, ImportOptions, ImportOutcome, ImportSession, ImportSource, Store, StoreError};
 use rejects::Rejects;
@@ -26,11 +26,15 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 /// A transaction ends at this many rows or bytes of input, so that a decision made
 /// meanwhile waits a moment and no longer.
 const ROWS_AT_ONCE: usize = 2_000;
 const BYTES_AT_ONCE: u64 = 8 << 20;
+
+/// What came in from a slow input is taken in after this long, however little it is: somebody may have the queue open.
+const LONGEST_WAIT: Duration = Duration::from_millis(300);
 
 /// The import of files into one queue.
 pub struct Ingest<'a> {
@@ -292,20 +296,30 @@ impl Run<'_> {
         let (checks, spec) = (self.checks.clone(), self.ingest.queue.spec.spec.clone());
         let step = move |row| checked(&checks, &spec, row);
         let mut batches: Pipeline = pipeline_through(reader, BatchLimits::default(), step)?;
-        let (mut rows, mut start) = (Vec::new(), 0);
-        while let Some(batch) = batches.next_unless(&self.stop) {
-            let batch = match batch {
-                Ok(batch) => batch,
-                Err(error) => {
+        let (mut rows, mut start, mut position, mut since) = (Vec::new(), 0, 0, None::<Instant>);
+        loop {
+            let batch = match batches.next_unless(&self.stop, since.map(|since| since + LONGEST_WAIT)) {
+                Coming::Batch(batch) => Some(batch),
+                Coming::Nothing => None,
+                Coming::End => break,
+            };
+            match batch {
+                Some(Ok(batch)) => {
+                    since.get_or_insert_with(Instant::now);
+                    rows.extend(batch.rows);
+                    position = batch.position;
+                }
+                Some(Err(error)) => {
                     self.take(rows, session)?; // what was read until then
                     return Err(error.into());
                 }
-            };
-            rows.extend(batch.rows);
-            if rows.len() >= ROWS_AT_ONCE || batch.position - start >= BYTES_AT_ONCE {
+                None => {}
+            }
+            let is_overdue = since.is_some_and(|since| since.elapsed() >= LONGEST_WAIT);
+            if rows.len() >= ROWS_AT_ONCE || position - start >= BYTES_AT_ONCE || is_overdue {
                 batches.give_back(self.take(std::mem::take(&mut rows), session)?);
-                start = batch.position;
-                self.progress.advance(batch.position, &self.counts.summary(self.ingest.options.dry_run));
+                (start, since) = (position, None);
+                self.progress.advance(position, &self.counts.summary(self.ingest.options.dry_run));
             }
         }
         self.take(rows, session)?;

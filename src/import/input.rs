@@ -171,6 +171,11 @@ impl Input {
         Ok(Self { entry, path, ..Self::plain(name, None, rest)? })
     }
 
+    /// Whether who writes it may be waiting for what comes of what is there.
+    pub fn may_wait(&self) -> bool {
+        self.rest.may_wait()
+    }
+
     /// Whether it is a zip archive, of which a member is to be read.
     pub fn is_archive(&self) -> bool {
         self.head.bytes.starts_with(b"PK\x03\x04") || self.head.bytes.starts_with(b"PK\x05\x06")
@@ -247,7 +252,8 @@ impl Head {
     fn read(input: &mut Rest) -> io::Result<(Self, Option<io::Error>)> {
         let may_wait = input.may_wait();
         let mut head = Self { bytes: Vec::new(), is_whole: false };
-        let mut chunk = [0; 4096];
+        // As much as a pipe holds, so that the first look at one takes all that is there.
+        let mut chunk = vec![0; HEAD_BYTES];
         while head.bytes.len() < HEAD_BYTES && !(may_wait && head.bytes.trim_ascii_start().contains(&b'\n')) {
             match input.read(&mut chunk) {
                 Ok(0) => {
@@ -262,6 +268,11 @@ impl Head {
             }
         }
         Ok((head, None))
+    }
+
+    /// How many bytes the lines have whose end is there; of what has no such line, all.
+    pub fn whole_lines(&self) -> u64 {
+        memchr::memrchr(b'\n', &self.bytes).map_or(self.bytes.len(), |at| at + 1) as u64
     }
 
     /// The head without its byte order mark.

@@ -10,7 +10,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Interval between two checks for Ctrl-C: too short to be noticed.
 const GLANCE: Duration = Duration::from_millis(50);
@@ -45,6 +45,16 @@ pub struct Batch {
     pub position: u64,
 }
 
+/// What a [`Pipeline`] has to give.
+#[derive(Debug)]
+pub enum Coming {
+    Batch(io::Result<Batch>),
+    /// Nothing until the time that was waited for.
+    Nothing,
+    /// Nothing more, or no more is wanted.
+    End,
+}
+
 /// Batches in the order of the file; an error of the system comes in its place, and is
 /// the last. Dropping it stops the thread when it next hands a batch over.
 pub struct Pipeline {
@@ -70,15 +80,22 @@ pub fn pipeline_through(
 }
 
 impl Pipeline {
-    /// The next batch; `None` also once `stop` is set, which is checked every 50 ms:
-    /// standard input may give nothing for ever.
-    pub fn next_unless(&mut self, stop: &AtomicBool) -> Option<io::Result<Batch>> {
+    /// The next batch, waited for until `until` where that is given; the end also once `stop` is set, which is
+    /// checked every 50 ms: standard input may give nothing for ever. Of a stream that pauses, what has come is given
+    /// after as long, in a batch that is not full.
+    pub fn next_unless(&mut self, stop: &AtomicBool, until: Option<Instant>) -> Coming {
         while !stop.load(Ordering::Relaxed) {
             if self.queue.has_news(GLANCE) {
-                return self.next();
+                return self.next().map_or(Coming::End, Coming::Batch);
+            }
+            if let Some(batch) = self.queue.take_begun() {
+                return Coming::Batch(Ok(batch));
+            }
+            if until.is_some_and(|until| until <= Instant::now()) {
+                return Coming::Nothing;
             }
         }
-        None
+        Coming::End
     }
 
     /// Takes back records that are done with. The reading thread frees them: their memory
@@ -124,10 +141,31 @@ struct State {
     #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
     used: Vec<Vec<Box<Record>>>,
     bytes: usize,
+    /// The batch of a stream that is being filled: whoever writes the stream may be waiting for what comes of it.
+    begun: Filling,
     /// Nothing more will come.
     ended: bool,
     /// Whether the [`Pipeline`] was dropped: no batch will be taken any more.
     dropped: bool,
+}
+
+/// A batch that is being filled.
+#[derive(Default)]
+struct Filling {
+    rows: Vec<Row>,
+    bytes: usize,
+    /// Bytes of the file up to the end of the last row.
+    position: u64,
+}
+
+impl Filling {
+    fn is_full(&self, limits: &BatchLimits) -> bool {
+        self.rows.len() >= limits.rows || self.bytes >= limits.bytes
+    }
+
+    fn batch(self) -> Batch {
+        Batch { rows: self.rows, position: self.position }
+    }
 }
 
 impl State {
@@ -159,6 +197,21 @@ impl Queue {
         state.bytes -= bytes;
         self.changed.notify_all();
         Some(batch)
+    }
+
+    /// Adds to the begun batch of a stream, and takes it where it is full.
+    fn lay_open(&self, filling: Filling) -> Filling {
+        let begun = &mut self.lock().begun;
+        begun.rows.extend(filling.rows);
+        (begun.bytes, begun.position) = (begun.bytes + filling.bytes, filling.position);
+        if begun.is_full(&self.limits) { std::mem::take(begun) } else { Filling::default() }
+    }
+
+    /// Takes the begun batch of a stream as it is, unless one before it waits.
+    fn take_begun(&self) -> Option<Batch> {
+        let mut state = self.lock();
+        let is_next = state.waiting.is_empty() && !state.begun.rows.is_empty();
+        is_next.then(|| std::mem::take(&mut state.begun).batch())
     }
 
     /// Waits for room; breaks when the [`Pipeline`] was dropped.
@@ -197,13 +250,13 @@ impl<F: Fn(Row) -> Row> Feeder<F> {
         let used = std::mem::take(&mut self.queue.lock().used);
         drop(used);
         let limits = self.queue.limits;
-        let (mut rows, mut bytes) = (Vec::new(), 0);
-        let mut failure = None;
-        while rows.len() < limits.rows && bytes < limits.bytes {
+        let (mut filling, mut failure) = (Filling::default(), None);
+        while !filling.is_full(&limits) {
             match reader.next() {
                 Some(Ok(row)) => {
-                    bytes += row.held();
-                    rows.push((self.step)(row));
+                    filling.bytes += row.held();
+                    filling.rows.push((self.step)(row));
+                    filling.position = reader.bytes_read();
                 }
                 Some(Err(error)) => {
                     failure = Some(error);
@@ -211,10 +264,16 @@ impl<F: Fn(Row) -> Row> Feeder<F> {
                 }
                 None => break,
             }
+            if reader.may_wait() {
+                filling = self.queue.lay_open(filling);
+            }
         }
-        let last = rows.is_empty();
+        if reader.may_wait() && filling.rows.is_empty() {
+            filling = std::mem::take(&mut self.queue.lock().begun);
+        }
+        let last = filling.rows.is_empty();
         if !last {
-            self.queue.put(bytes, Ok(Batch { rows, position: reader.bytes_read() }))?;
+            self.queue.put(filling.bytes, Ok(filling.batch()))?;
         }
         match failure {
             Some(error) => self.queue.put(0, Err(error)),

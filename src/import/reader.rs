@@ -53,6 +53,9 @@ pub struct Reader {
     read_as: String,
     /// Records that were looked at before they became items.
     ahead: VecDeque<Decoded>,
+    /// Of a stream: how many of its bytes were there at the beginning, to the end of a line. Whoever writes it may
+    /// be waiting for what comes of them before writing on.
+    there: Option<u64>,
     /// Rows that come again before the others.
     put_back: VecDeque<Row>,
     ended: bool,
@@ -97,6 +100,7 @@ impl Reader {
             return Err(ImportError::Empty(input.name.to_string()));
         }
         let (name, size) = (input.name.clone(), input.size);
+        let there = input.may_wait().then(|| input.head().whole_lines());
         let Options { format, max_record_bytes, given, .. } = options;
         let recognised = format
             .is_none()
@@ -112,7 +116,7 @@ impl Reader {
         let title = format.title();
         let read_as = recognised.map_or(title.to_owned(), |(_, reason)| format!("{title}, because {reason}"));
         let (items, ahead, put_back) = (Items::default(), VecDeque::new(), VecDeque::new());
-        Ok(Self { name, size, records, recognised, items, read_as, ahead, put_back, ended: false })
+        Ok(Self { name, size, records, recognised, items, read_as, ahead, there, put_back, ended: false })
     }
 
     /// Takes the fields from where the mapping says. Fails where a column that is needed is in neither.
@@ -128,10 +132,13 @@ impl Reader {
     }
 
     /// The first records as they stand, at most so many; they are read all the same. What is no record
-    /// is left out, and after many of these no more are looked for.
+    /// is left out, and after many of these no more are looked for. Of a stream only the first is waited for.
     pub fn samples(&mut self, count: usize) -> Result<Vec<Sample>, ImportError> {
         let mut found = self.ahead.iter().filter(|decoded| matches!(decoded, Decoded::Record(_))).count();
         while found < count && self.ahead.len() < count + MOST_OTHERS && !self.ended {
+            if found > 0 && self.there.is_some_and(|there| self.records.position() >= there) {
+                break;
+            }
             let next = self.records.next();
             match next.map_err(|error| ImportError::Io { name: self.name.to_string(), error })? {
                 Some(decoded) => {
@@ -172,6 +179,11 @@ impl Reader {
     /// Bytes of the file up to the end of the last row given.
     pub fn bytes_read(&self) -> u64 {
         self.records.position()
+    }
+
+    /// Whether whoever writes the input may be waiting for what comes of the rows that were given.
+    pub fn may_wait(&self) -> bool {
+        self.there.is_some()
     }
 
     /// Size of the file in bytes; `None` for a stream.

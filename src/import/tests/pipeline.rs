@@ -66,6 +66,49 @@ fn an_error_of_the_system_comes_after_the_rows_before_it() {
     assert!(pipeline.next().is_none());
 }
 
+/// What a pipe gives, a piece whenever one is sent.
+struct Pieces(std::sync::mpsc::Receiver<Vec<u8>>);
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Ok(piece) = self.0.recv() else { return Ok(0) };
+        buffer[..piece.len()].copy_from_slice(&piece);
+        Ok(piece.len())
+    }
+}
+
+#[test]
+fn a_stream_that_pauses_gives_what_has_come() {
+    let (sender, pieces) = std::sync::mpsc::channel();
+    let send = |text: &str| sender.send(text.as_bytes().to_vec()).unwrap();
+    let text = lines(25);
+    let of = |lines: usize| text.match_indices('\n').nth(lines - 1).unwrap().0 + 1;
+    send(&text[..of(1)]);
+    let reader = Reader::from_read("a pipe", Pieces(pieces), Options::default()).unwrap();
+    let mut pipeline = pipeline(reader, small()).unwrap();
+    let go = std::sync::atomic::AtomicBool::default();
+    let mut ids = Vec::new();
+    let mut take = |pipeline: &mut Pipeline, until: usize| {
+        while ids.len() < until {
+            let Coming::Batch(batch) = pipeline.next_unless(&go, None) else { panic!("it has ended") };
+            let batch = batch.unwrap();
+            ids.extend(batch.rows.into_iter().map(|row| record(row).item.id));
+            assert_eq!(batch.position as usize, of(ids.len()));
+        }
+        ids.len()
+    };
+    assert_eq!(take(&mut pipeline, 1), 1);
+    send(&text[of(1)..of(3) + 5]); // with the beginning of a line
+    assert_eq!(take(&mut pipeline, 3), 3);
+    let soon = Instant::now() + Duration::from_millis(1);
+    assert!(matches!(pipeline.next_unless(&go, Some(soon)), Coming::Nothing));
+    send(&text[of(3) + 5..]);
+    drop(sender);
+    assert_eq!(take(&mut pipeline, 25), 25);
+    assert!(matches!(pipeline.next_unless(&go, None), Coming::End));
+    assert!(ids.into_iter().eq((0..25).map(|n| n.to_string())));
+}
+
 #[test]
 fn large_rows_are_not_piled_up() {
     let line = format!("{{\"id\":1,\"input\":\"q\",\"output\":\"{}\"}}\n", "x".repeat(1 << 20));

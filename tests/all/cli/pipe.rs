@@ -1,8 +1,9 @@
 //! Whoever reads may stop reading: that is no error.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
-use support::program::{Outcome, Program, SPEC, items};
+use support::program::{Outcome, Program, SPEC, assert_tells, items};
+use support::wait;
 
 /// Runs with a standard output that is closed before the program writes.
 fn into_closed_output(program: &Program, arguments: &[&str]) -> Outcome {
@@ -87,4 +88,37 @@ fn an_import_goes_on_when_nobody_reads_what_it_says() {
         assert_eq!(program.queue()["items"], 5, "{stream}");
     }
     assert_eq!(program.read("items.jsonl.rejects.jsonl").lines().count(), 20);
+}
+
+/// Whoever has the queue open is served what a program has written while that runs on.
+#[test]
+fn what_a_pipe_gives_is_there_before_it_ends() {
+    let program = Program::with_queue();
+    let mut child = program.command().args(["import", "replies", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    for n in 1..=3 {
+        let line = items(n..=n);
+        let (begun, rest) = line.split_at(line.len() / 2);
+        pipe.write_all(begun.as_bytes()).unwrap();
+        pipe.write_all(rest.as_bytes()).unwrap();
+        wait::until("the item", || program.queue()["items"] == n);
+    }
+    pipe.write_all(b"broken\n").unwrap();
+    pipe.write_all(items(4..=2000).as_bytes()).unwrap();
+    drop(pipe);
+    let outcome = Outcome::from(child);
+    assert_tells(&outcome.out, &["imported 2000, unchanged 0, rejected 1"]);
+    assert_eq!(outcome.code, Some(3));
+    program.assert_sound();
+}
+
+#[test]
+fn fields_of_other_names_are_found_in_the_first_line_of_a_pipe() {
+    let program = Program::with_queue();
+    let mut child = program.command().args(["import", "replies", "-"]).stdin(Stdio::piped()).spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"{\"id\":\"a\",\"prompt\":\"Where is it?\",\"completion\":\"It is here.\"}\n").unwrap();
+    wait::until("the item", || program.queue()["items"] == 1);
+    drop(pipe);
+    assert_tells(&Outcome::from(child).err, &["output from .completion"]);
 }
