@@ -59,6 +59,7 @@ mod precedent;
 mod preferences;
 mod previous_attempt;
 mod probes;
+mod prompts;
 mod queues;
 mod rechecking;
 mod reopening;

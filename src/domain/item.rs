@@ -98,6 +98,8 @@ pub struct Item {
     pub span_id: Option<String>,
     pub session_id: Option<String>,
     pub user_id: Option<String>,
+    /// What the model was told beside what was asked, or the template of what was asked. Many items share it.
+    pub prompt: Option<Content>,
 }
 
 impl Item {

@@ -218,6 +218,15 @@ pub static ITEM: &[ItemField] = &[
         .number(20)
         .filtered("user_id", Compare::Word, "who asked", "user_id:u-204")
         .optional("a user"),
+    ItemField::new(
+        "prompt",
+        Content,
+        kept!(StoreColumn::Shared("prompt"), prompt),
+        "The prompt's own text: what the model was told beside the input, or the template of the input",
+    )
+    .number(21)
+    .optional("the text of its prompt")
+    .may_be_hidden(),
 ];
 
 /// The correction stands in columns of its own, beside the body that it belongs to.

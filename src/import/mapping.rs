@@ -31,8 +31,15 @@ pub(super) fn mapped(mapping: &Mapping, source: &[u8], are_cells: bool) -> Resul
     let (taken, mut faults) = Taken::from(mapping, source);
     let mut own: [Option<Cow<str>>; IMPORTED] = [const { None }; IMPORTED];
     let mut others = Vec::new();
+    // Where what was asked has another name, `prompt` may be that of anything: of an input that was made too.
+    let input = item_field("input").and_then(|input| mapping.get(Target::of(input)));
+    let asks_elsewhere =
+        input.is_some_and(|from| !matches!(from, TakenFrom::Path(path) if path.to_string() == ".input"));
     for (name, value) in left_over(source, &taken.places)? {
-        match item_field(&name).filter(|field| mapping.get(Target::of(field)).is_none()) {
+        let is_own = |field: &&'static ItemField| {
+            mapping.get(Target::of(field)).is_none() && !(field.name == "prompt" && asks_elsewhere)
+        };
+        match item_field(&name).filter(is_own) {
             None => others.push((name, value)),
             Some(field) if own[field.number].is_some() => faults.keep(Err(repeated(&name))),
             Some(field) => own[field.number] = Some(value),

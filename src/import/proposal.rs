@@ -33,7 +33,7 @@ pub struct Sample {
 }
 
 /// Fields in the order in which they take their places: what one has another cannot.
-const ORDER: [&str; 18] = [
+const ORDER: [&str; 19] = [
     "output",
     "input",
     "reference",
@@ -52,6 +52,7 @@ const ORDER: [&str; 18] = [
     "span_id",
     "session_id",
     "user_id",
+    "prompt",
 ];
 
 /// Whether none of the records has all that an item needs, where `mapping` says or under its own name.
@@ -254,6 +255,10 @@ impl<'p> Open<'p> {
     /// Whether the field may be taken from the place, and how likely that is.
     fn likely(&self, field: &'static ItemField, place: &'p Place) -> Option<Likely<'p>> {
         let is_own = matches!(&place.steps[..], [Step::Member(name)] if name == field.name);
+        // Under this name alone stands mostly what was asked.
+        if is_own && field.name == "prompt" {
+            return None;
+        }
         let (says, order, told) = self.told(field, place)?;
         // What has an optional field's own name is tried: where it cannot be that, it is left out again.
         let is_tried = is_own && !field.is_required && place.kind != Kind::Objects;

@@ -38,7 +38,7 @@ pub(super) enum Holds {
 /// What the columns of a field hold.
 pub(super) fn holds<R>(field: &Field<R>) -> Holds {
     match (field.kept().map(|kept| kept.column), field.holds) {
-        (Some(StoreColumn::Millis(_) | StoreColumn::Choice(..)), _) => Holds::Int,
+        (Some(StoreColumn::Millis(_) | StoreColumn::Choice(..) | StoreColumn::Shared(_)), _) => Holds::Int,
         (_, FieldType::Integer { .. } | FieldType::Time) => Holds::Int,
         (_, FieldType::Real) => Holds::Real,
         _ => Holds::Text,
@@ -49,6 +49,17 @@ pub(super) fn holds<R>(field: &Field<R>) -> Holds {
 pub(super) fn width_before<R>(fields: &[Field<R>], name: &str) -> usize {
     let place = fields.iter().position(|field| field.name == name).unwrap_or(fields.len());
     width(&fields[..place])
+}
+
+/// What a statement reads of a field that stands in the table `row`: as many values as it has columns.
+pub(super) fn read_sql<R>(field: &Field<R>, row: &str) -> Vec<String> {
+    match field.kept().map(|kept| kept.column) {
+        // The letter of the kind stands before the text. Most items have none, and ask for none.
+        Some(StoreColumn::Shared(name)) => vec![format!(
+            "CASE WHEN {row}.{name} IS NOT NULL THEN (SELECT p.kind || p.text FROM prompt p WHERE p.seq = {row}.{name}) END"
+        )],
+        _ => of(field).iter().map(|name| format!("{row}.{name}")).collect(),
+    }
 }
 
 /// The columns of the fields, in their order.
@@ -96,6 +107,7 @@ fn in_row<R>(field: &Field<R>, row: &str, dialect: &dyn Dialect) -> String {
             StoreColumn::Plain(name)
             | StoreColumn::Content([_, name])
             | StoreColumn::Documents(name)
+            | StoreColumn::Shared(name)
             | StoreColumn::Choice(name, _)
             | StoreColumn::Elsewhere(name),
         ) => format!("{row}.{name}"),
@@ -131,8 +143,8 @@ pub(super) fn params<'a>(bound: &'a [Bound<'_>]) -> Vec<Param<'a>> {
     bound.iter().map(Param::from).collect()
 }
 
-/// Adds the values of a field's columns. The row numbers of documents are no part of the record:
-/// the caller adds them.
+/// Adds the values of a field's columns. The row numbers of documents and of a prompt are no part of the
+/// record: the caller adds them.
 pub(super) fn bind<'r, R>(field: &Field<R>, record: &'r R, bound: &mut Vec<Bound<'r>>) {
     let Some(kept) = field.kept() else { return };
     let cell = (kept.get)(record);
@@ -227,6 +239,11 @@ fn cell<'r>(column: &StoreColumn, holds: FieldType, row: &'r dyn Row, at: usize)
         StoreColumn::Content(_) => {
             let Some(kind) = row.text(at)? else { return Ok(Cell::Null) };
             Cell::Content(content_kind(kind)?, row.need_text(at + 1)?.into())
+        }
+        StoreColumn::Shared(_) => {
+            let Some(content) = row.text(at)? else { return Ok(Cell::Null) };
+            let (kind, text) = content.split_at_checked(1).unwrap_or_default();
+            Cell::Content(content_kind(kind)?, text.into())
         }
         // The lowest number of all has no opposite: it counts as the one above it.
         StoreColumn::Negated(_) => row.int(at)?.map_or(Cell::Null, |number| Cell::Integer(number.saturating_neg())),

@@ -12,6 +12,7 @@ use super::decisions::STANDING;
 use super::documents::{self, DocumentWriter};
 use super::engine::{Load, Lock, Param, params};
 use super::events::Subject;
+use super::prompts::PromptWriter;
 use super::sampling::{self, Sampler, Sampling};
 use super::transaction::Tx;
 use super::{Result, Store, StoreError};
@@ -22,7 +23,7 @@ use crate::domain::imported::Record;
 use crate::domain::item::Seq;
 use crate::domain::judge::ImportedJudgement;
 use crate::domain::queue::Queue;
-use crate::domain::record::{FieldType, ITEM, ItemField};
+use crate::domain::record::{FieldType, ITEM, ItemField, StoreColumn};
 use crate::domain::stage::Stage;
 use crate::domain::time::UtcMillis;
 use std::collections::HashMap;
@@ -72,6 +73,7 @@ struct Inserts<'s> {
     item: Box<dyn Load + 's>,
     text: Box<dyn Load + 's>,
     document: Box<dyn Load + 's>,
+    prompts: PromptWriter,
     /// The items that the queue has of those that come in, where inserting them does not
     /// tell.
     known: Option<Known>,
@@ -482,6 +484,7 @@ impl Tx<'_> {
             item: self.load("item", item_columns)?,
             text: self.load("item_text", &TEXT_COLUMNS)?,
             document: self.load("document", &documents::COLUMNS)?,
+            prompts: PromptWriter::default(),
             known,
             failed: Vec::new(),
             judged: Vec::new(),
@@ -584,10 +587,13 @@ impl Tx<'_> {
 
     fn insert_text(&self, session: &mut ImportSession, inserts: &mut Inserts, seq: Seq, record: &Record) -> Result<()> {
         let context = self.keep_documents(session, inserts, record)?;
+        let prompt = record.item.prompt.as_ref().map(|prompt| self.keep_prompt(&mut inserts.prompts, prompt));
+        let prompt = prompt.transpose()?;
         let mut bound = vec![Bound::Int(seq)];
         for field in large() {
-            match field.holds {
-                FieldType::Documents => bound.push(context.as_deref().into()),
+            match field.kept().map(|kept| kept.column) {
+                Some(StoreColumn::Documents(_)) => bound.push(context.as_deref().into()),
+                Some(StoreColumn::Shared(_)) => bound.push(prompt.map_or(Bound::Null, Bound::Int)),
                 _ => columns::bind(field, &record.item, &mut bound),
             }
         }

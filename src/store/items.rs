@@ -21,8 +21,7 @@ pub(super) struct Ahead {
 /// The columns of an item, which [`item`] reads; `i` is item, `t` item_text.
 pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
     let table = |field: &ItemField| if field.holds.is_large() { "t" } else { "i" };
-    let columns =
-        ITEM.iter().flat_map(|field| columns::of(field).iter().map(move |name| format!("{}.{name}", table(field))));
+    let columns = ITEM.iter().flat_map(|field| columns::read_sql(field, table(field)));
     columns.collect::<Vec<_>>().join(", ")
 });
 

@@ -568,21 +568,22 @@ pub(super) static NARROW: LazyLock<String> = LazyLock::new(|| {
     names.collect::<Vec<_>>().join(", ")
 });
 pub(super) const TEXTS: &str = "t.meta, CASE WHEN t.reference IS NULL THEN 0 ELSE 1 END,
-    CASE WHEN t.context IS NULL THEN 0 ELSE 1 END";
+    CASE WHEN t.context IS NULL THEN 0 ELSE 1 END, CASE WHEN t.prompt IS NULL THEN 0 ELSE 1 END";
 /// In the place of [`TEXTS`], where no rule asks for them.
-pub(super) const NO_TEXTS: &str = "NULL, 0, 0";
+pub(super) const NO_TEXTS: &str = "NULL, 0, 0, 0";
 
 /// How many columns [`item`] reads.
 pub(super) static WIDTH: LazyLock<usize> =
-    LazyLock::new(|| columns::narrow(ITEM).map(|field| columns::of(field).len()).sum::<usize>() + 3);
+    LazyLock::new(|| columns::narrow(ITEM).map(|field| columns::of(field).len()).sum::<usize>() + 4);
 
 /// An item as rules of sampling see it, without its texts.
 pub(super) fn item(row: &dyn Row) -> Result<Item> {
-    let (mut item, at) = (Item::default(), *WIDTH - 3);
+    let (mut item, at) = (Item::default(), *WIDTH - 4);
     columns::read(columns::narrow(ITEM), row, 0, &mut item)?;
     item.meta = row.opt_string(at)?;
     item.reference = (row.need_int(at + 1)? == 1).then(Content::default);
     item.context = if row.need_int(at + 2)? == 1 { vec![Arc::default()] } else { Vec::new() };
+    item.prompt = (row.need_int(at + 3)? == 1).then(Content::default);
     Ok(item)
 }
 

@@ -93,6 +93,7 @@ pub(super) const LOGGED: &[Table] = &[
     ),
     Table::of("policy_owner", 4, columns![queue_id Int, spec_version Int, route Text, person Text]),
     Table::of("policy_bar", 4, columns![queue_id Int, spec_version Int, bar Text, person Text]),
+    Table::numbered("prompt", columns![seq Int, sha256 Text, kind Text, text Text]),
     Table::of("document_hash", 1, columns![hash_a Int, document_id Int]),
     Table::numbered(
         "item",

@@ -24,6 +24,7 @@ mod people;
 mod pipe;
 mod plan;
 mod policy;
+mod prompts;
 mod rejects;
 mod reopen;
 mod restore;

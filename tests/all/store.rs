@@ -26,6 +26,7 @@ mod past;
 mod policy;
 mod population;
 mod precedent;
+mod prompts;
 mod reopened;
 mod repeats;
 mod retries;

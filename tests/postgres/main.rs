@@ -18,6 +18,7 @@ mod moving;
 mod opening;
 mod opinions;
 mod plans;
+mod prompts;
 mod reopened;
 mod repeats;
 mod retries;

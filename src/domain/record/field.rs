@@ -106,6 +106,8 @@ pub enum StoreColumn {
     Content([&'static str; 2]),
     /// A JSON list of row numbers of documents, which are shared.
     Documents(&'static str),
+    /// The row number of a content in the table `prompt`, which items share.
+    Shared(&'static str),
     /// Whole milliseconds, which files write as seconds.
     Millis(&'static str),
     /// The place of the word among these, from 0.
@@ -121,6 +123,7 @@ impl StoreColumn {
             StoreColumn::Plain(name)
             | StoreColumn::Negated(name)
             | StoreColumn::Documents(name)
+            | StoreColumn::Shared(name)
             | StoreColumn::Millis(name)
             | StoreColumn::Choice(name, _)
             | StoreColumn::Elsewhere(name) => std::slice::from_ref(name),

@@ -159,6 +159,19 @@ const NAMES: &[Names] = &[
         little: &["title", "document", "passage", "context", "text", "message", "body", "content"],
     },
     Names {
+        field: "prompt",
+        much: &[
+            "prompt_template",
+            "system_prompt",
+            "system_message",
+            "system_instruction",
+            "system_instructions",
+            "prompt_text",
+        ],
+        something: &["system", "template"],
+        little: &[],
+    },
+    Names {
         field: "reference",
         much: &[
             "reference",

@@ -34,7 +34,7 @@ pub(super) static SECTION: Section = Section {
             Key::optional(
                 "hide",
                 "[\"model\", \"prompt_version\", \"cost_usd\", \"latency_ms\"]",
-                "what a reviewer sees of an item in the workstation only once they have decided it, so that it sways nobody; `tokens_in` and `tokens_out` may stand here too. Lists, exports and figures show it",
+                "what a reviewer sees of an item in the workstation only once they have decided it, so that it sways nobody; `tokens_in`, `tokens_out` and `prompt`, which `prompt_version` hides too, may stand here. Lists, exports and figures show it",
             ),
         ],
     },

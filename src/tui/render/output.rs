@@ -19,8 +19,11 @@ pub enum Input<'a> {
         key: &'a str,
     },
     Whole,
-    /// The whole, and at the end what else came with the item: its case and metadata.
-    Everything,
+    /// The whole, and at the end what else came with the item: its case, metadata and, as far as that is not hidden,
+    /// its prompt's text, which may be the longest.
+    Everything {
+        hides_prompt: bool,
+    },
 }
 
 /// The input, the output, and the output that was expected.
@@ -30,8 +33,8 @@ pub fn rich_text(item: &Item, input: Input, look: Look) -> RichText {
         sections = folded(sections, rows, fit, key);
     }
     sections.extend(output_sections(item, look));
-    if matches!(input, Input::Everything) {
-        sections.extend(origin(item, look));
+    if let Input::Everything { hides_prompt } = input {
+        sections.extend(origin(item, item.prompt.as_ref().filter(|_| !hides_prompt), look));
     }
     RichText::new(sections)
 }
@@ -113,13 +116,20 @@ fn in_rows(rows: usize) -> String {
     }
 }
 
-/// The case and the metadata.
-fn origin(item: &Item, look: Look) -> Vec<Section> {
+/// The case, the metadata and the prompt's text.
+fn origin(item: &Item, prompt: Option<&Content>, look: Look) -> Vec<Section> {
     let text = |case: &String| render::sections("Case", &Content::text(case.clone()), None, look);
     let json = |meta: &String| {
         render::sections("Metadata", &Content { kind: ContentKind::Json, text: meta.clone() }, None, look)
     };
-    item.case.iter().flat_map(text).chain(item.meta.iter().flat_map(json)).collect()
+    let prompt = prompt.into_iter().flat_map(|prompt| render::sections("Prompt", prompt, None, look));
+    item.case.iter().flat_map(text).chain(item.meta.iter().flat_map(json)).chain(prompt).collect()
+}
+
+/// Whether the text of the prompt is hidden from a reviewer of whom is known whether their own decision stands: it
+/// tells the version too.
+pub fn hides_prompt(spec: &Spec, is_decided: bool) -> bool {
+    [PROMPT, PROMPT_TEXT].iter().any(|field| field.is_hidden(spec, is_decided))
 }
 
 /// The output's model, prompt, cost and the like, the most telling first: as far as they are known,
@@ -147,6 +157,7 @@ pub fn made_by(item: &Item, spec: &Spec, is_decided: bool) -> Vec<String> {
 
 const MODEL: RecordField = RecordField::item("model");
 const PROMPT: RecordField = RecordField::item("prompt_version");
+const PROMPT_TEXT: RecordField = RecordField::item("prompt");
 const COST: RecordField = RecordField::item("cost_usd");
 const LATENCY: RecordField = RecordField::item("latency_ms");
 const TOKENS_IN: RecordField = RecordField::item("tokens_in");

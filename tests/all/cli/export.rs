@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use support::program::{Program, SPEC, assert_tells, items};
 
 const COLUMNS: &str = "id,case,attempt,priority,input,output,reference,context,model,prompt_version,latency_ms,cost_usd,\
-    tokens_in,tokens_out,created_at,tags,meta,trace_id,span_id,session_id,user_id,verdict,categories,worst_severity,\
+    tokens_in,tokens_out,created_at,tags,meta,trace_id,span_id,session_id,user_id,prompt,verdict,categories,worst_severity,\
     route,score_tone,score_accuracy,note,correction,marks,reviewer,decided_at,seconds,lens,spec_version,decision_id,due_at";
 
 /// The columns of where an item stands.

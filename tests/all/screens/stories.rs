@@ -1765,6 +1765,22 @@ fn what_the_spec_hides_is_seen_once_the_item_is_decided() {
 }
 
 #[test]
+fn the_text_of_the_prompt_stands_with_what_else_came_with_the_item() {
+    let told = |spec: Spec, is_decided: bool| {
+        let mut served = served(12, start());
+        served.item.prompt = Some(Content::text("Be kind to guests."));
+        served.mine = is_decided.then(|| decision(Verdict::Accept, Draft::default()));
+        let mut story = Story::with(spec, next(served), (160, 60));
+        story.sees_no("Be kind to guests.");
+        story.keys("i");
+        story.screen()
+    };
+    assert!(told(spec(), false).contains("Be kind to guests."));
+    assert!(!told(hiding_spec(), false).contains("Be kind to guests."), "it tells the version");
+    assert!(told(hiding_spec(), true).contains("Be kind to guests."));
+}
+
+#[test]
 fn the_table_hides_until_decided_what_the_spec_says() {
     let mut story = Story::browser_of(hiding_spec(), (200, 30), 300);
     let screen = story.screen();

@@ -54,6 +54,7 @@ fn mixed() -> (Workspace, Store, Queue) {
     let queue = apply(&store, SPEC);
     let mut items: Vec<Item> = ["a", "b", "c", "d", "e"].map(plain).into();
     items[0].model = Some("a-large".into());
+    items[0].prompt = Some(Content::text("Be kind."));
     items[0].latency_ms = Some(2500.0);
     items[0].tags = vec!["edge-case".into(), "billing".into()];
     items[0].created_at = Some(T0 - 48 * HOUR);
@@ -146,6 +147,7 @@ fn a_filter_finds_the_items_that_it_describes() {
         ("has:marks", "b"),
         ("-has:marks", "a c d e"),
         ("has:reference", "d"),
+        ("has:prompt", "a"),
         ("-has:context", "e"),
         ("has:meta", "c"),
         ("is:mine", "a"),

@@ -1,6 +1,7 @@
 //! What only the SQLite engine promises.
 
 use karat::domain::claim::Claimed;
+use karat::domain::item::Content;
 use karat::domain::team::Role;
 use karat::store::{Next, Store, StoreError};
 use rusqlite::Connection;
@@ -177,4 +178,24 @@ fn who_only_looks_on_sees_opinions_and_who_may_decide_does_not() {
         withheld
     };
     assert_eq!((told("vi"), told("ben"), told("lee"), told("ana")), (0, 1, 1, 0));
+}
+
+#[test]
+fn the_text_of_a_prompt_is_kept_once() {
+    let w = Workspace::in_file();
+    let store = w.open();
+    let queue = apply(&store, SPEC);
+    let with = |id: &str, prompt: &str| {
+        let mut item = plain(id);
+        item.prompt = Some(Content::text(prompt));
+        record(item)
+    };
+    let records: Vec<_> = (0..6).map(|n| with(&format!("i{n}"), ["Be kind.", "Be brief."][n % 2])).collect();
+    import(&store, &queue, &records[..3], false);
+    import(&store, &queue, &records[3..], false);
+    let file = Connection::open(w.path()).unwrap();
+    let count = |sql: &str| file.query_row(sql, [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((count("SELECT COUNT(*) FROM prompt"), count("SELECT COUNT(prompt) FROM item_text")), (2, 6));
+    assert!(file.execute("UPDATE prompt SET text = 'other'", []).is_err(), "it never changes");
+    assert_sound(&store);
 }

@@ -20,7 +20,7 @@ pub const SAID: [(&[&str], &str); 4] = [
 ];
 
 /// Columns that earlier programs did not have.
-const LATER: [&str; 18] = [
+const LATER: [&str; 19] = [
     "due_at",
     "cause",
     "reviewer_kind",
@@ -39,6 +39,7 @@ const LATER: [&str; 18] = [
     "span_id",
     "session_id",
     "user_id",
+    "prompt",
 ];
 
 /// What is exported now, without the columns that earlier programs did not have.
@@ -57,12 +58,12 @@ fn without_members(lines: &str) -> String {
     })
 }
 
-/// They stand behind the decision's id, which ends a row of what was there before; the four of traces, which
-/// an earlier item has none of, before the verdict.
+/// They stand behind the decision's id, which ends a row of what was there before; the four of traces and the prompt,
+/// which an earlier item has none of, before the verdict.
 fn without_cells(rows: &str) -> String {
-    let header = rows.replacen(",trace_id,span_id,session_id,user_id,verdict,", ",verdict,", 1);
+    let header = rows.replacen(",trace_id,span_id,session_id,user_id,prompt,verdict,", ",verdict,", 1);
     let verdicts = ["accept", "reject", "escalate"].map(|verdict| format!(",{verdict},"));
-    let rows = &verdicts.iter().fold(header, |rows, verdict| rows.replace(&format!(",,,,{verdict}"), verdict));
+    let rows = &verdicts.iter().fold(header, |rows, verdict| rows.replace(&format!(",,,,,{verdict}"), verdict));
     let header = rows.lines().next().unwrap_or_default();
     let behind: Vec<&str> = header.split(',').skip_while(|name| *name != "decision_id").skip(1).collect();
     let lines = rows.split_inclusive('\n').map(|line| {

@@ -24,6 +24,7 @@ pub(in super::super) const BRAINTRUST: Tool = Tool {
         ("id", "id"),
         ("root_span_id, span_id", "trace_id, span_id"),
         ("input", "input"),
+        ("the system message of the input", "prompt"),
         ("output; expected, of a data set", "output"),
         ("expected", "reference"),
         ("context.documents", "context"),

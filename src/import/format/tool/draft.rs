@@ -122,6 +122,9 @@ impl Draft {
     /// content makes: the same record has the same id whenever it comes.
     pub(super) fn into_json(self, source: &str) -> String {
         let Self { mut fields, meta, mut judgements } = self;
+        if let Some(prompt) = fields.get("input").and_then(system_message).filter(|_| !fields.contains_key("prompt")) {
+            fields.insert("prompt".into(), prompt);
+        }
         if !meta.is_empty() {
             fields.insert("meta".into(), Value::Object(meta));
         }
@@ -144,6 +147,13 @@ impl Draft {
         }
         Value::Object(fields).to_string()
     }
+}
+
+/// What a conversation tells the model before anything is asked.
+fn system_message(input: &Value) -> Option<Value> {
+    let first = input.as_array()?.first()?;
+    let is_system = matches!(first["role"].as_str(), Some("system" | "developer"));
+    first.get("content").filter(|text| is_system && text.as_str().is_some_and(|text| !text.trim().is_empty())).cloned()
 }
 
 impl Judged {

@@ -32,6 +32,7 @@ pub(super) const FIELDS: &[(&str, &str)] = &[
     ("id, eval.task", "case"),
     ("epoch", "attempt"),
     ("messages before the answer; else input", "input"),
+    ("the system message", "prompt"),
     ("output.completion, output.choices[0].message", "output"),
     ("target", "reference"),
     ("output.model", "model"),

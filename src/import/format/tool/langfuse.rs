@@ -22,6 +22,7 @@ pub(in super::super) const LANGFUSE: Tool = Tool {
         ("traceId, trace_id", "trace_id"),
         ("input", "input"),
         ("output", "output"),
+        ("the system message of the input", "prompt"),
         ("model, provided_model_name", "model"),
         ("promptName, promptVersion", "prompt_version"),
         ("latency (seconds); endTime - startTime", "latency_ms"),

@@ -23,6 +23,7 @@ pub(in super::super) const LANGSMITH: Tool = Tool {
         ("trace_id", "trace_id"),
         ("inputs", "input: its messages, its one text, or the whole"),
         ("outputs", "output: its message, its one text, or the whole"),
+        ("the system message of the input", "prompt"),
         ("reference_outputs; outputs of an example", "reference"),
         ("documents of a retriever's run of the trace", "context"),
         ("extra.metadata.ls_model_name, outputs.model", "model"),

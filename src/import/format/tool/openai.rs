@@ -35,7 +35,7 @@ pub(in super::super) const OPENAI_BATCH: Tool = Tool {
     converter: batch,
     fields: &[
         ("custom_id", "id, case"),
-        ("body.messages, body.input of the request", "input"),
+        ("body.messages, body.input of the request", "input; its system message prompt"),
         ("response.body.choices[0].message", "output: its content, refusal or tool calls"),
         ("response.body.model", "model"),
         ("response.body.usage.prompt_tokens, completion_tokens", "tokens_in, tokens_out"),
@@ -60,7 +60,7 @@ pub(in super::super) const OPENAI_CHAT: Tool = Tool {
     converter: |_| Ok(Box::new(call)),
     fields: &[
         ("response.id", "id"),
-        ("request.messages, request.input", "input"),
+        ("request.messages, request.input", "input; its system message prompt"),
         ("response.choices[0].message", "output: its content, refusal or tool calls"),
         ("response.model, request.model", "model"),
         ("response.usage", "tokens_in, tokens_out"),
@@ -81,7 +81,11 @@ pub(in super::super) const OPENAI_EVALS: Tool = Tool {
     },
     list: no_list,
     converter: |_| Ok(Box::new(example)),
-    fields: &[("input", "input"), ("ideal", "output (the first), reference (all)"), ("others", "meta")],
+    fields: &[
+        ("input", "input; its system message prompt"),
+        ("ideal", "output (the first), reference (all)"),
+        ("others", "meta"),
+    ],
 };
 
 pub(in super::super) const OPENAI_FINETUNE: Tool = Tool {
@@ -98,7 +102,7 @@ pub(in super::super) const OPENAI_FINETUNE: Tool = Tool {
     list: no_list,
     converter: |_| Ok(Box::new(tuning)),
     fields: &[
-        ("messages before the last", "input"),
+        ("messages before the last", "input; its system message prompt"),
         ("the last message, an assistant's", "output"),
         ("others", "meta"),
     ],

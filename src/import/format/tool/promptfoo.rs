@@ -23,7 +23,7 @@ pub(in super::super) const PROMPTFOO: Tool = Tool {
         ("id", "id"),
         ("vars", "case (equal variables are one case), meta.vars"),
         ("prompt.raw", "input"),
-        ("prompt.label", "prompt_version"),
+        ("prompt.label", "prompt_version; prompt, where it is the template ({{…}})"),
         ("vars.context, vars.documents, ...", "context"),
         ("response.output", "output"),
         ("testCase.assert[].value", "reference, of an assertion that compares with one"),
@@ -75,7 +75,13 @@ fn result(value: Value, made: &mut Vec<Made>) {
         "input",
         raw.clone().map(parsed).map(|prompt| if is_chat(&prompt) { input(prompt) } else { raw_of(raw, prompt) }),
     );
-    draft.set("prompt_version", prompt.first(&["label", "display"]).map(version));
+    let label = prompt.first(&["label", "display"]);
+    // What has places for variables is the template; what has none is the input itself, or a name.
+    draft.set(
+        "prompt",
+        label.clone().filter(|label| label.as_str().is_some_and(|text| text.contains("{{"))).map(parsed),
+    );
+    draft.set("prompt_version", label.map(version));
     let mut vars = result.members("vars");
     vars.take("_conversation");
     let mut test = result.members("testCase");

@@ -191,6 +191,10 @@ impl Span {
         let asked = llm.take("input_messages").map(parsed).map(unwrapped);
         let answered = llm.take("output_messages").map(parsed).map(unwrapped);
         set_absent(draft, "model", llm.take("model_name"));
+        let mut template = llm.members("prompt_template");
+        set_absent(draft, "prompt", template.take("template"));
+        set_absent(draft, "prompt_version", template.take("version").and_then(into_text).map(Value::from));
+        llm.put_back("prompt_template", template);
         let mut tokens = llm.members("token_count");
         set_absent(draft, "tokens_in", tokens.take("prompt"));
         set_absent(draft, "tokens_out", tokens.take("completion"));

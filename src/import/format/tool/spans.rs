@@ -57,6 +57,10 @@ const FIELDS: &[(&str, &str)] = &[
         "judgements of a person, by user_id or identifier; of a model; of code",
     ),
     ("session.id, user.id", "session_id, user_id"),
+    (
+        "llm.prompt_template.template, version; else gen_ai.system_instructions, the system message",
+        "prompt, prompt_version",
+    ),
     ("other attributes", "meta"),
 ];
 

@@ -52,6 +52,10 @@ impl Read {
     }
 }
 
+fn prompt(item: &Item) -> Option<&str> {
+    item.prompt.as_ref().map(|prompt| prompt.text.as_str())
+}
+
 fn meta(item: &Item) -> Value {
     item.meta.as_ref().map_or(Value::Null, |meta| serde_json::from_str(meta).unwrap())
 }
@@ -81,6 +85,7 @@ fn promptfoo_of_both_versions_and_by_lines() {
         ("r1", "Greet Ana", "Hello Ana")
     );
     assert_eq!((item.model.as_deref(), item.prompt_version.as_deref()), (Some("openai:gpt-5"), Some("Greet {{name}}")));
+    assert_eq!(prompt(item), Some("Greet {{name}}"), "the template, and not what was made of it");
     assert_eq!(
         (item.latency_ms, item.cost_usd, item.tokens_in, item.tokens_out),
         (Some(120.0), Some(0.002), Some(5), Some(4))
@@ -151,6 +156,7 @@ fn inspect_puts_attachments_where_they_are_named_and_keeps_what_scorers_say() {
     assert_eq!((item.id.as_str(), item.attempt, item.output.text.as_str()), ("u1", 2, "Yes"));
     let asked: Value = serde_json::from_str(&item.input.text).unwrap();
     assert_eq!(asked[1]["content"], "Is it so?", "{asked}");
+    assert_eq!(prompt(item), Some("Be brief."));
     assert_eq!(
         (item.latency_ms, item.tokens_in, item.reference.as_ref().unwrap().text.as_str()),
         (Some(282.3), Some(66), "Yes")
@@ -212,6 +218,7 @@ fn calls_examples_and_conversations_of_openai() {
         (log.items[0].id.as_str(), log.items[0].latency_ms, log.items[0].model.as_deref()),
         ("chatcmpl-1", Some(1500.0), Some("gpt-5-0101"))
     );
+    assert_eq!(prompt(&log.items[0]), Some("Be kind."));
     assert!(log.items[0].output.text.contains("tool_calls") && log.items[0].input.text.contains(r#""content":"Hi""#));
     let evals = read(lines(&[
         json!({"input": [{"role": "user", "content": "Which hold?"}], "ideal": ["crimp", "edge"]}),
@@ -315,9 +322,13 @@ fn spans_of_sdks_and_notebooks() {
     assert_eq!((item.id.as_str(), item.input.text.as_str(), item.output.text.as_str()), ("39d6", "A haiku", "Lines"));
     assert_eq!((item.latency_ms, item.tokens_out), (Some(2500.0), Some(20)));
     let phoenix = json!({"name": "llm", "context": {"trace_id": "t", "span_id": "s1"}, "span_kind": "LLM", "parent_id": null, "start_time": "2026-01-01T00:00:00+00:00", "end_time": "2026-01-01T00:00:01+00:00",
-        "status_code": "OK", "attributes": {"llm": {"model_name": "m", "input_messages": [{"message": {"role": "user", "content": "Q"}}], "output_messages": [{"message": {"role": "assistant", "content": "A"}}]},
+        "status_code": "OK", "attributes": {"llm": {"model_name": "m", "prompt_template": {"template": "Ask {q}", "version": "v7", "variables": "{}"}, "input_messages": [{"message": {"role": "user", "content": "Q"}}], "output_messages": [{"message": {"role": "assistant", "content": "A"}}]},
         "annotations": [{"annotation": {"name": "quality", "annotator_kind": "HUMAN", "label": "good", "explanation": "clear"}}]}});
     let read_phoenix = read(lines(&[phoenix.clone(), phoenix]));
+    assert_eq!(
+        (prompt(&read_phoenix.items[0]), read_phoenix.items[0].prompt_version.as_deref()),
+        (Some("Ask {q}"), Some("v7"))
+    );
     assert_eq!(
         (read_phoenix.items[0].output.text.as_str(), read_phoenix.said(0)),
         ("A", vec!["person annotator accept clear".to_owned()])

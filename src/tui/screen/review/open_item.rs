@@ -180,7 +180,7 @@ impl OpenItem {
             output: TextView::new(output::rich_text(&served.item, Input::Whole, look)),
             rubric: RubricView::default(),
             opinions: OpinionsView::new(&served.opinions.sides, &served.item.output.text),
-            input: InputView::default(),
+            input: InputView::of(&served, spec),
             look,
             attachments: attachment::of_item(&served.item),
             lens: LensView::new(&served.item, spec),

@@ -1,6 +1,8 @@
 //! The input above the output: whole where both fit the pane, else folded, until it is asked for.
 
 use super::OpenItem;
+use crate::domain::spec::Spec;
+use crate::store::Served;
 use crate::tui::render::output::{self, Input};
 use crate::tui::text_view::Scroll;
 use ratatui::layout::Rect;
@@ -12,8 +14,17 @@ pub struct InputView {
     pub is_open: bool,
     /// Some of it is left out.
     pub is_folded: bool,
+    /// The spec hides the prompt until the item is decided.
+    pub hides_prompt: bool,
     /// Width and height that it was folded for, or found to fit.
     fitted: Option<(u16, u16)>,
+}
+
+impl InputView {
+    /// As it stands when the item is opened.
+    pub fn of(served: &Served, spec: &Spec) -> Self {
+        Self { hides_prompt: output::hides_prompt(spec, served.mine.is_some()), ..Self::default() }
+    }
 }
 
 /// The share of the pane that a folded input keeps at least: half of it.
@@ -43,7 +54,8 @@ impl OpenItem {
         self.pointed = None;
         self.input.fitted = None;
         self.input.is_folded = false;
-        let input = if self.input.is_open { Input::Everything } else { Input::Whole };
+        let InputView { is_open, hides_prompt, .. } = self.input;
+        let input = if is_open { Input::Everything { hides_prompt } } else { Input::Whole };
         self.output.replace(output::rich_text(&self.served.item, input, self.look));
     }
 
