@@ -34,6 +34,7 @@ pub(in super::super) const BRAINTRUST: Tool = Tool {
         ("metrics.estimated_cost", "cost_usd"),
         ("created", "created_at"),
         ("scores", "judgements of a model (by the names of autoevals that ask one), else of code"),
+        ("comments", "judgements of people"),
         ("tags, metadata", "tags, meta"),
     ],
 };
@@ -90,6 +91,11 @@ fn event(value: Value, made: &mut Vec<Made>) {
     for (name, score) in event.members("scores").into_map() {
         let kind = if BY_MODEL.contains(&name.as_str()) { JudgeKind::Model } else { JudgeKind::Code };
         draft.judged(Judged::by(kind, name, Some(score), None));
+    }
+    for comment in event.list("comments") {
+        let text = comment["comment"]["text"].as_str().or(comment["text"].as_str()).map(str::to_owned);
+        let person = ["email", "name", "id"].iter().find_map(|name| comment["user"][*name].as_str());
+        draft.judged(Judged::new(JudgeKind::Person, person.unwrap_or("annotator"), None).because(text));
     }
     let error = event.take("error").map(|error| error.as_str().map_or_else(|| error.to_string(), str::to_owned));
     ["_xact_id", "_pagination_key", "span_attributes", "is_root", "project_id", "log_id"]

@@ -399,7 +399,7 @@ fn the_two_halves_of_a_run_are_one() {
 
 #[test]
 fn braintrust_phoenix_deepeval_ragas_and_mlflow() {
-    let event = json!({"id": "e1", "_xact_id": "1", "created": "2026-01-01T00:00:00Z", "input": "Q", "output": "A", "expected": "B", "scores": {"exact": 0, "Factuality": 0.8}, "metadata": {"model": "m", "x": 1},
+    let event = json!({"id": "e1", "_xact_id": "1", "created": "2026-01-01T00:00:00Z", "input": "Q", "output": "A", "expected": "B", "comments": [{"id": "c", "comment": {"text": "too short"}, "user": {"email": "zoe@x.org"}}], "scores": {"exact": 0, "Factuality": 0.8}, "metadata": {"model": "m", "x": 1},
         "metrics": {"start": 10.0, "end": 11.5, "prompt_tokens": 3, "completion_tokens": 1}, "root_span_id": "r", "span_id": "r", "span_parents": null});
     let child = json!({"id": "e2", "_xact_id": "1", "input": "Q", "output": "A", "span_parents": ["r"]});
     let read_events = read(lines(&[event, child]));
@@ -410,7 +410,10 @@ fn braintrust_phoenix_deepeval_ragas_and_mlflow() {
     );
     assert_eq!(
         (read_events.said(0), read_events.judgements[0][1].others["score"].as_str()),
-        (vec!["code exact reject".to_owned(), "model Factuality -".into()], "0.8")
+        (
+            vec!["code exact reject".to_owned(), "model Factuality -".into(), "person zoe@x.org - too short".into()],
+            "0.8"
+        )
     );
 
     let phoenix = read(lines(&[
