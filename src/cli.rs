@@ -53,6 +53,7 @@ mod team;
 mod tick;
 mod undo;
 mod waive;
+mod watch;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
@@ -146,6 +147,8 @@ enum Command {
     Queues(queues::Queues),
     /// Stream items into a queue
     Import(import::Import),
+    /// Follow growing files and new files in a folder into a queue
+    Watch(watch::Watch),
     /// List the formats that are read and written, and what becomes of their fields
     Formats(formats::Formats),
     /// Run the checks of a spec on the items of a queue or a file
@@ -291,6 +294,7 @@ fn dispatch(context: &Context, reviewer: Option<String>, command: Option<Command
         Command::Spec(command) => command.run(context),
         Command::Queues(command) => command.run(context),
         Command::Import(command) => command.run(context),
+        Command::Watch(command) => command.run(context),
         Command::Formats(command) => command.run(),
         Command::Check(command) => command.run(context),
         Command::Lens(command) => command.run(),

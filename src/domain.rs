@@ -14,6 +14,7 @@ pub mod decline;
 pub mod digest;
 pub mod event;
 pub mod filter;
+pub mod followed;
 pub mod format_option;
 pub mod golden;
 pub mod grouping;

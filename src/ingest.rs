@@ -5,11 +5,13 @@ mod attempt;
 mod judged;
 mod rejects;
 mod source;
+mod watch;
 
 pub use attempt::{Attempts, Taken, asked};
 pub use judged::{IngestJudgements, JudgedCounts};
 pub use rejects::{RejectsTo, beside};
 pub use source::Source;
+pub use watch::{Round, Watch, Watching};
 
 use crate::check::Checks;
 use crate::domain::check::Otherwise;
@@ -107,6 +109,15 @@ impl Counts {
             false => format!("imported {imported}, unchanged {unchanged}, rejected {rejected}"),
         };
         format!("{done}{held}{replaced}{judged}")
+    }
+
+    pub fn add(&mut self, more: &Counts) {
+        self.imported += more.imported;
+        self.unchanged += more.unchanged;
+        self.rejected += more.rejected;
+        self.held_back += more.held_back;
+        self.replaced += more.replaced;
+        self.judgements += more.judgements;
     }
 
     fn since(&self, before: &Counts) -> Counts {
@@ -331,6 +342,20 @@ impl Run<'_> {
     /// when it is run again. Gives the records back.
     #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
     fn take(&mut self, rows: Vec<Row>, session: &mut ImportSession) -> Result<Vec<Box<Record>>, Failure> {
+        let (records, rejects) = self.sorted(rows);
+        let store = self.ingest.store;
+        let (held_back, replaced, judgements) = (session.held_back(), session.replaced(), session.judgements());
+        let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
+        self.counts.held_back += session.held_back() - held_back;
+        self.counts.replaced += session.replaced() - replaced;
+        self.counts.judgements += session.judgements() - judgements;
+        self.settle(&records, &outcomes, rejects)?;
+        Ok(records)
+    }
+
+    /// The records among rows, and the rejects.
+    #[expect(clippy::vec_box, reason = "boxed by the reader; moving them out of it would copy each")]
+    fn sorted(&mut self, rows: Vec<Row>) -> (Vec<Box<Record>>, Vec<Reject>) {
         let (mut records, mut rejects) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
             self.remarks.of_row(&row);
@@ -340,13 +365,17 @@ impl Run<'_> {
                 Row::PassedOver(..) => {}
             }
         }
-        let store = self.ingest.store;
-        let (held_back, replaced, judgements) = (session.held_back(), session.replaced(), session.judgements());
-        let outcomes = store.import_records(session, records.iter().map(AsRef::as_ref), store.now())?;
-        self.counts.held_back += session.held_back() - held_back;
-        self.counts.replaced += session.replaced() - replaced;
-        self.counts.judgements += session.judgements() - judgements;
-        for (record, outcome) in records.iter_mut().zip(outcomes) {
+        (records, rejects)
+    }
+
+    /// Counts what became of records, and writes the rejects: those of the store in their place among the others.
+    fn settle(
+        &mut self,
+        records: &[Box<Record>],
+        outcomes: &[ImportOutcome],
+        mut rejects: Vec<Reject>,
+    ) -> Result<(), Failure> {
+        for (record, outcome) in records.iter().zip(outcomes) {
             match outcome {
                 ImportOutcome::New | ImportOutcome::Updated => {
                     self.counts.imported += 1;
@@ -360,8 +389,7 @@ impl Run<'_> {
             }
         }
         rejects.sort_by_key(|reject| reject.origin.place.order());
-        rejects.iter().try_for_each(|reject| self.reject(reject))?;
-        Ok(records)
+        rejects.iter().try_for_each(|reject| self.reject(reject))
     }
 
     fn reject(&mut self, reject: &Reject) -> Result<(), Failure> {

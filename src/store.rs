@@ -30,6 +30,7 @@ mod escalations;
 mod events;
 mod explaining;
 mod filter;
+mod followed;
 mod golden;
 mod grounding;
 mod groups;
@@ -104,6 +105,7 @@ pub use engine::{ConnectionState, Interrupter};
 pub use error::{NO_ROOM, Result, StoreError};
 pub use explaining::{Explained, Question};
 pub use filter::SavedFilter;
+pub use followed::FollowedImport;
 pub use golden::{
     Because, Candidate, Freeze, Freezing, FrozenExample, Golden, GoldenFacts, GoldenRow, GoldenSet, GoldenText, Page,
     Reach,

@@ -33,6 +33,16 @@ pub(super) struct Foreign<'a> {
     pub kept: Mapping,
     /// The command up to its files: `karat import QUEUE`.
     pub command: String,
+    pub where_unsure: WhereUnsure,
+}
+
+/// What is done about a file of which it is not sure where its fields are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WhereUnsure {
+    /// A person at the terminal is shown what is likely.
+    Ask,
+    /// It is refused, with the likely command lines.
+    Refuse,
 }
 
 /// The files, each with its mapping.
@@ -53,6 +63,12 @@ impl Foreign<'_> {
             mapped.sources.push(source);
         }
         Ok(mapped)
+    }
+
+    /// Where the fields of a file are.
+    pub(super) fn mapping(&self, file: &Path) -> Result<Mapping> {
+        let source = self.source(file.to_owned(), true, &mut None)?;
+        Ok(source.mapping.unwrap_or_else(|| self.reading.mapping.clone()))
     }
 
     fn source(&self, file: PathBuf, is_alone: bool, chosen: &mut Option<Mapping>) -> Result<Source> {
@@ -97,7 +113,7 @@ impl Foreign<'_> {
         proposal: Proposal,
         chosen: &mut Option<Mapping>,
     ) -> Result<Mapping> {
-        if !self.context.is_at_terminal() {
+        if self.where_unsure == WhereUnsure::Refuse || !self.context.is_at_terminal() {
             return self.without_asking(file, reader, &proposal);
         }
         let about = format!("{} is read as {}", reader.name(), reader.read_as());

@@ -2,7 +2,7 @@
 
 use super::SOME_REJECTED;
 use super::context::{Context, is_same_file};
-use super::foreign::{Foreign, Mapped, offer_to_keep};
+use super::foreign::{Foreign, Mapped, WhereUnsure, offer_to_keep};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, aside, json_line, line, unwritten, with_hint, wrong_usage};
 use super::progress::{self, Stop};
@@ -71,7 +71,7 @@ impl Import {
         let reading = self.format.options();
         let command = format!("karat import{} {}", context.db_option(), self.queue);
         let kept = Mapping::of_spec(&queue.spec.spec.import);
-        let foreign = Foreign { context, reading: &reading, kept, command };
+        let foreign = Foreign { context, reading: &reading, kept, command, where_unsure: WhereUnsure::Ask };
         let Mapped { sources: files, chosen } = foreign.mapped(self.files)?;
         let (store, queue, actor) = (&store, &queue, actor.as_str());
         let Imported { counts, .. } = import(&Ingest { store, queue, actor, reading, options, rejects }, files)?;
@@ -145,7 +145,7 @@ pub(super) fn report(error: IngestError) -> Report {
     }
 }
 
-fn failure_report(failure: Failure) -> Report {
+pub(super) fn failure_report(failure: Failure) -> Report {
     let message = failure.to_string();
     match failure {
         Failure::Store(error) => {
@@ -235,6 +235,6 @@ pub(super) fn show_reject(reject: &Reject) {
     aside(&sanitize::line(&told(reject)));
 }
 
-fn told(reject: &Reject) -> String {
+pub(super) fn told(reject: &Reject) -> String {
     format!("{}: {}", reject.origin, reject.faults)
 }

@@ -2,7 +2,7 @@
 
 use super::checking::check_waiting;
 use super::context::Context;
-use super::foreign::{Foreign, Mapped, offer_to_keep};
+use super::foreign::{Foreign, Mapped, WhereUnsure, offer_to_keep};
 use super::import::{Imported, import, meant};
 use super::import_format::{ImportFormat, file_help};
 use super::output::{Hinted, line};
@@ -57,7 +57,8 @@ impl Open {
         let command = format!("karat open{}", context.db_option());
         let kept = self.kept(context)?;
         let Mapped { sources: files, chosen } =
-            Foreign { context, reading: &reading, kept, command }.mapped(self.files.clone())?;
+            Foreign { context, reading: &reading, kept, command, where_unsure: WhereUnsure::Ask }
+                .mapped(self.files.clone())?;
         let files = files.into_iter().map(|file| with_a_record(file, &reading)).collect::<Result<_>>()?;
         let (name, Imported { counts, rejects }) = {
             let store = context.store()?;

@@ -74,6 +74,18 @@ pub(super) fn report(report: &Report, color: Color) {
     }
 }
 
+/// An error with its causes and hints in a line, for what is told beside something else.
+pub(super) fn in_a_line(report: &Report) -> String {
+    let mut told = report.to_string();
+    for cause in report.chain().skip(1).map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    let hints = report.handler().downcast_ref::<Handler>().map(|handler| &handler.hints[..]).unwrap_or_default();
+    hints.iter().fold(told, |told, hint| format!("{told}; {hint}"))
+}
+
 /// Tells what is wrong with the arguments, or prints the help that was asked for; gives the exit
 /// code. The text may repeat an argument.
 pub(super) fn usage(error: &clap::Error, color: Color) -> ExitCode {

@@ -59,6 +59,15 @@ impl Place {
         }
     }
 
+    /// The same place in a file that has so many lines more before it.
+    pub fn move_by(&mut self, lines: i64) {
+        match self {
+            Place::Line(line) | Place::Row(line) | Place::Element { line, .. } | Place::Member { line, .. } => {
+                *line = line.saturating_add_signed(lines);
+            }
+        }
+    }
+
     /// What sorts places of one file as they come in it.
     pub fn order(&self) -> (u64, u64) {
         match self {

@@ -21,6 +21,7 @@ use super::archive::Readable;
 use super::decoded::Decoded;
 use super::fault::ImportError;
 use super::input::{Head, Input};
+use super::text_input::whole_lines;
 use crate::domain::format_option::{FormatOption, GivenOptions};
 use std::io;
 use std::path::Path;
@@ -94,6 +95,12 @@ pub trait Format: Sync {
         None
     }
 
+    /// How many bytes the whole records have, at most so many, at the beginning of a part of an input that is still
+    /// written. Its head has the names of columns, where the format has such.
+    fn whole_records(&self, _head: &[u8], bytes: &[u8], most: usize) -> usize {
+        whole_lines(bytes, most)
+    }
+
     /// Reads what comes before the first record. A record longer than `limit` bytes is to
     /// be rejected without being held in memory.
     fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError>;
@@ -111,6 +118,12 @@ pub trait Records: Send {
 
     /// Bytes of the input up to the end of the last record given.
     fn position(&self) -> u64;
+
+    /// Where each record ends with a line, and none needs those before it, so that the input can be read while it is
+    /// written: how many bytes at its beginning a part of it needs all the same. Asked before the first record.
+    fn head_of_parts(&self) -> Option<u64> {
+        None
+    }
 
     /// The line of column names, without which a record of the input cannot be read.
     fn header(&self) -> Option<&str> {

@@ -14,11 +14,20 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Bytes that are read to recognise the format, at most.
-const HEAD_BYTES: usize = 64 << 10;
+pub const HEAD_BYTES: usize = 64 << 10;
 
 /// How files begin that are no text.
 const NO_TEXT: [&[u8]; 6] =
     [b"PK\x03\x04", b"PK\x05\x06", b"PAR1", b"ARROW1", b"\xff\xff\xff\xff", b"\xd0\xcf\x11\xe0"];
+
+/// Whether a file that begins so is no text, or is packed.
+pub(super) fn is_no_text(head: &[u8]) -> bool {
+    #[cfg(feature = "compressed")]
+    let is_packed = Packing::of(head).is_some();
+    #[cfg(not(feature = "compressed"))]
+    let is_packed = false;
+    is_packed || NO_TEXT.iter().any(|first| head.starts_with(first))
+}
 
 /// A file, standard input or a stream, with its first bytes already read. What is packed with gzip
 /// or zstd is unpacked as it is read.

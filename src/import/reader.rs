@@ -45,6 +45,7 @@ impl Default for Options {
 pub struct Reader {
     name: Arc<str>,
     size: Option<u64>,
+    format: &'static dyn Format,
     records: Box<dyn Records>,
     /// The format that it was taken for, and why, where none was named.
     recognised: Option<(&'static dyn Format, &'static str)>,
@@ -58,6 +59,8 @@ pub struct Reader {
     there: Option<u64>,
     /// Rows that come again before the others.
     put_back: VecDeque<Row>,
+    /// Lines between the beginning of the file and that of the input.
+    lines_before: i64,
     ended: bool,
 }
 
@@ -81,6 +84,10 @@ impl Reader {
     ) -> Result<Self, ImportError> {
         let mapping = options.mapping.clone();
         Self::new(Input::from_read(name, input)?, options)?.mapped(&mapping)
+    }
+
+    pub(super) fn of_input(input: Input, options: Options) -> Result<Self, ImportError> {
+        Self::new(input, options)
     }
 
     /// Looks at a text as [`Reader::look`] does at a file.
@@ -116,7 +123,20 @@ impl Reader {
         let title = format.title();
         let read_as = recognised.map_or(title.to_owned(), |(_, reason)| format!("{title}, because {reason}"));
         let (items, ahead, put_back) = (Items::default(), VecDeque::new(), VecDeque::new());
-        Ok(Self { name, size, records, recognised, items, read_as, ahead, there, put_back, ended: false })
+        Ok(Self {
+            name,
+            size,
+            format,
+            records,
+            recognised,
+            items,
+            read_as,
+            ahead,
+            there,
+            put_back,
+            lines_before: 0,
+            ended: false,
+        })
     }
 
     /// Takes the fields from where the mapping says. Fails where a column that is needed is in neither.
@@ -149,6 +169,29 @@ impl Reader {
             }
         }
         Ok(self.ahead.iter().filter_map(Decoded::sample).take(count).collect())
+    }
+
+    /// The format that the input is read as.
+    pub fn format(&self) -> &'static dyn Format {
+        self.format
+    }
+
+    /// The reader of a part of a file before which so many lines stand: its rows say where they stand in the file.
+    pub(super) fn moved_by(self, lines: i64) -> Self {
+        Self { lines_before: lines, ..self }
+    }
+
+    /// Where a record needs none of those before it: how many bytes at the beginning of the input it does need.
+    pub(super) fn head_of_parts(&self) -> Option<u64> {
+        self.records.head_of_parts()
+    }
+
+    fn row(&self, decoded: Decoded) -> Row {
+        let mut row = self.items.row(decoded);
+        if self.lines_before != 0 {
+            row.origin_mut().place.move_by(self.lines_before);
+        }
+        row
     }
 
     /// How it is read, and why: `JSON Lines, because its first line begins an object`.
@@ -244,14 +287,14 @@ impl Iterator for Reader {
             return Some(Ok(row));
         }
         if let Some(decoded) = self.ahead.pop_front() {
-            return Some(Ok(self.items.row(decoded)));
+            return Some(Ok(self.row(decoded)));
         }
         if self.ended {
             return None;
         }
         let decoded = self.records.next();
         self.ended = !matches!(decoded, Ok(Some(_)));
-        Some(decoded.transpose()?.map(|decoded| self.items.row(decoded)))
+        Some(decoded.transpose()?.map(|decoded| self.row(decoded)))
     }
 }
 

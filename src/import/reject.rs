@@ -17,10 +17,12 @@
 
 use super::fault::{Fault, Faults};
 use super::row::{RawRecord, Reject};
+use crate::domain::digest;
 use crate::domain::imported::{Origin, Place};
 use base64::engine::general_purpose::STANDARD;
 use base64::write::EncoderWriter;
 use serde_json::json;
+use std::collections::HashSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Cursor, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -32,7 +34,20 @@ pub struct RejectWriter {
     path: PathBuf,
     file: BufWriter<File>,
     count: u64,
+    /// Digests of lines that the file may have already.
+    written: HashSet<String>,
 }
+
+/// Which of the lines that a file has are looked for again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LookBack {
+    No,
+    /// The last ones: a program that was killed may have written them without noting so.
+    LastLines,
+}
+
+/// How much of a file is looked through for lines that are there already.
+const LOOKED_BACK: u64 = 16 << 20;
 
 /// The file as it was left.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,26 +60,34 @@ pub struct RejectFile {
 impl RejectWriter {
     /// Empties the file or makes it.
     pub fn create(path: &Path) -> io::Result<Self> {
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(create(path)?), count: 0 })
+        Self::over(path, OpenOptions::new().write(true).create(true).truncate(true))
+    }
+
+    /// Goes on behind what the file holds, or makes it. A line that is there already is not written again.
+    pub fn append(path: &Path, back: LookBack) -> io::Result<Self> {
+        let written = match back {
+            LookBack::LastLines if path.exists() => last_lines(path)?,
+            _ => HashSet::new(),
+        };
+        Ok(Self { written, ..Self::over(path, OpenOptions::new().append(true).create(true))? })
+    }
+
+    fn over(path: &Path, options: &mut OpenOptions) -> io::Result<Self> {
+        let file = BufWriter::new(private(path, options)?);
+        Ok(Self { path: path.to_owned(), file, count: 0, written: HashSet::new() })
     }
 
     /// Adds a reject, with the line of column names that is needed to read its record again. A
     /// record in a temporary file is copied through a small buffer.
     pub fn write(&mut self, reject: &Reject, header: Option<&str>) -> io::Result<()> {
-        let out = &mut self.file;
-        let Origin { file, entry, place } = &reject.origin;
-        write!(out, r#"{{"file":{}"#, json!(&**file))?;
-        entry.as_ref().map_or(Ok(()), |entry| write!(out, r#","entry":{}"#, json!(&**entry)))?;
-        let what = if matches!(place, Place::Row(_)) { "row" } else { "line" };
-        write!(out, r#","{what}":{}"#, place.line())?;
-        place.pointer().map_or(Ok(()), |pointer| write!(out, r#","pointer":{}"#, json!(pointer)))?;
-        header.map_or(Ok(()), |header| write!(out, r#","header":{}"#, json!(header)))?;
-        write_faults(out, &reject.faults)?;
-        match &reject.raw {
-            RawRecord::Bytes(bytes) => write_record(out, Cursor::new(bytes))?,
-            RawRecord::Spilled(file) => write_record(out, file)?,
+        if !self.written.is_empty() {
+            let mut line = Vec::new();
+            write_line(&mut line, reject, header)?;
+            if self.written.contains(&digest::short(line.trim_ascii_end())) {
+                return Ok(());
+            }
         }
-        out.write_all(b"}\n")?;
+        write_line(&mut self.file, reject, header)?;
         self.count += 1;
         Ok(())
     }
@@ -82,12 +105,37 @@ impl RejectWriter {
     }
 }
 
-/// Empties the file or makes it, for its owner's eyes: records may be confidential.
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+/// Digests of the last lines of a file.
+fn last_lines(path: &Path) -> io::Result<HashSet<String>> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(io::SeekFrom::Start(length.saturating_sub(LOOKED_BACK)))?;
+    let mut bytes = Vec::new();
+    file.take(LOOKED_BACK).read_to_end(&mut bytes)?;
+    Ok(bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(digest::short).collect())
+}
+
+/// Adds the line of a reject.
+fn write_line(out: &mut impl Write, reject: &Reject, header: Option<&str>) -> io::Result<()> {
+    let Origin { file, entry, place } = &reject.origin;
+    write!(out, r#"{{"file":{}"#, json!(&**file))?;
+    entry.as_ref().map_or(Ok(()), |entry| write!(out, r#","entry":{}"#, json!(&**entry)))?;
+    let what = if matches!(place, Place::Row(_)) { "row" } else { "line" };
+    write!(out, r#","{what}":{}"#, place.line())?;
+    place.pointer().map_or(Ok(()), |pointer| write!(out, r#","pointer":{}"#, json!(pointer)))?;
+    header.map_or(Ok(()), |header| write!(out, r#","header":{}"#, json!(header)))?;
+    write_faults(out, &reject.faults)?;
+    match &reject.raw {
+        RawRecord::Bytes(bytes) => write_record(out, Cursor::new(bytes))?,
+        RawRecord::Spilled(file) => write_record(out, file)?,
+    }
+    out.write_all(b"}\n")
+}
+
+/// Opens the file for its owner's eyes: records may be confidential.
+fn private(path: &Path, options: &mut OpenOptions) -> io::Result<File> {
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     let file = options.open(path)?;
     #[cfg(unix)]
     if file.metadata()?.is_file() {

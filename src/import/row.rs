@@ -57,6 +57,14 @@ impl Row {
         }
     }
 
+    pub(super) fn origin_mut(&mut self) -> &mut Origin {
+        match self {
+            Row::Record(record) => &mut record.origin,
+            Row::Reject(reject) => &mut reject.origin,
+            Row::PassedOver(origin, _) => origin,
+        }
+    }
+
     /// Bytes of the file that the row holds in memory.
     pub(super) fn held(&self) -> usize {
         match self {
@@ -68,11 +76,10 @@ impl Row {
 }
 
 impl Reject {
-    /// The reject of a record that the store refuses, such as one whose id is taken. The
-    /// record's bytes go with it.
-    pub fn refused(record: &mut Record, field: impl Into<String>, reason: impl Into<String>) -> Self {
+    /// The reject of a record that the store refuses, such as one whose id is taken.
+    pub fn refused(record: &Record, field: impl Into<String>, reason: impl Into<String>) -> Self {
         let fault = Fault { field: Some(field.into()), reason: reason.into() };
-        let (origin, raw) = (record.origin.clone(), RawRecord::Bytes(std::mem::take(&mut record.raw)));
+        let (origin, raw) = (record.origin.clone(), RawRecord::Bytes(record.raw.clone()));
         Self { origin, faults: fault.into(), raw }
     }
 

@@ -30,6 +30,11 @@ impl LineEnds {
     }
 }
 
+/// How many bytes the whole lines have at the beginning of a text that is still written, at most so many.
+pub(super) fn whole_lines(bytes: &[u8], most: usize) -> usize {
+    memchr::memchr_iter(b'\n', bytes).take(most).last().map_or(0, |at| at + 1)
+}
+
 /// A stream of UTF-8 without its byte order mark.
 pub(super) struct TextInput {
     /// The file as the user called it.

@@ -2,7 +2,7 @@
 
 use super::source::archive_and_member;
 use super::{Failure, Progress};
-use crate::import::{Reject, RejectWriter, is_rejects_file};
+use crate::import::{LookBack, Reject, RejectWriter, is_rejects_file};
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -45,12 +45,19 @@ pub(super) struct Rejects {
     writer: Option<RejectWriter>,
     /// There is no place where the file can be written.
     is_homeless: bool,
+    /// Goes on behind what the file holds.
+    adds: Option<LookBack>,
 }
 
 impl Rejects {
     pub(super) fn new(to: &RejectsTo) -> Self {
         let (input, path) = (PathBuf::new(), PathBuf::new());
-        Self { to: to.clone(), input, path, header: None, writer: None, is_homeless: false }
+        Self { to: to.clone(), input, path, header: None, writer: None, is_homeless: false, adds: None }
+    }
+
+    /// Rejects that come behind those that the file holds.
+    pub(super) fn behind(to: &RejectsTo, back: LookBack) -> Self {
+        Self { adds: Some(back), ..Self::new(to) }
     }
 
     /// Begins an input; the file of the one before is finished.
@@ -83,7 +90,7 @@ impl Rejects {
     /// Makes the file, in another folder where it cannot stand beside the input: records
     /// that are good are not kept out for want of a place for the bad ones.
     fn open(&mut self, progress: &mut dyn Progress) -> Result<Option<RejectWriter>, Failure> {
-        let error = match RejectWriter::create(&self.path) {
+        let error = match self.writer_at(&self.path) {
             Ok(writer) => return Ok(Some(writer)),
             Err(error) => error,
         };
@@ -94,7 +101,7 @@ impl Rejects {
         let elsewhere = otherwise.and_then(|folder| {
             let path = folder.join(name_of_path(&self.input)?);
             std::fs::create_dir_all(folder).ok()?;
-            Some((RejectWriter::create(&path).ok()?, path))
+            Some((self.writer_at(&path).ok()?, path))
         });
         let place = self.path.display();
         match elsewhere {
@@ -110,6 +117,10 @@ impl Rejects {
                 Ok(None)
             }
         }
+    }
+
+    fn writer_at(&self, path: &Path) -> io::Result<RejectWriter> {
+        self.adds.map_or_else(|| RejectWriter::create(path), |back| RejectWriter::append(path, back))
     }
 
     /// Puts what is written where a crash does not lose it; a file that belongs to the

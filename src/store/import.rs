@@ -45,7 +45,8 @@ pub struct ImportSession {
     /// The next free row number, within the present transaction.
     next_item: Seq,
     documents: DocumentWriter,
-    seen: Seen,
+    /// `None`: a file may bring a record again.
+    seen: Option<Seen>,
     sampling: Arc<Sampling>,
     /// The batch of what came in last; `None`: the next item is of a new one.
     batch: Option<Batch>,
@@ -160,6 +161,33 @@ impl ImportSession {
         Self { dry_run: before.next_file(), ..self }
     }
 
+    /// The same for files that are followed over a long time.
+    pub(super) fn of_what_comes_again(self) -> Self {
+        Self { seen: None, ..self }
+    }
+
+    /// Goes on with another file.
+    pub(super) fn go_on_with(&mut self, import: i64, batch: Option<Batch>) {
+        (self.import, self.batch) = (import, batch);
+    }
+
+    pub(super) fn batch(&self) -> Option<Batch> {
+        self.batch
+    }
+
+    pub(super) fn queue(&self) -> i64 {
+        self.queue
+    }
+
+    pub(super) fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// Takes note of an item; `false` where the present file has brought it before.
+    fn is_first(&mut self, seq: Seq) -> bool {
+        self.seen.as_mut().is_none_or(|seen| seen.insert(seq))
+    }
+
     fn subject(&self, item: Option<Seq>, now: UtcMillis) -> Subject<'_> {
         Subject { queue: self.queue, item, actor: &self.actor, now }
     }
@@ -175,16 +203,12 @@ impl Store {
         actor: &str,
         now: UtcMillis,
     ) -> Result<ImportSession> {
-        if options.update && self.is_agent(actor)? {
-            return Err(StoreError::Forbidden(format!(
-                "`{actor}` is an agent here, who brings attempts and replaces nothing"
-            )));
-        }
+        self.refuse_replacing(options, actor)?;
         let (import, documents) = match options.dry_run {
             true => (0, DocumentWriter::idle()),
             false => {
                 self.engine.bulk(true)?;
-                (self.log_import(queue, &source.into(), actor, now)?, self.document_writer()?)
+                (self.log_import(queue.id, &source.into(), actor, now)?, self.document_writer()?)
             }
         };
         self.session_of(queue, import, documents, options, actor)
@@ -193,11 +217,20 @@ impl Store {
     /// Begins an import of single records over a long time, for [`Store::import_attempt`]: each is on
     /// disk when it is in.
     pub fn begin_attempts(&self, queue: &Queue, source: &str, actor: &str, now: UtcMillis) -> Result<ImportSession> {
-        let import = self.log_import(queue, &source.into(), actor, now)?;
+        let import = self.log_import(queue.id, &source.into(), actor, now)?;
         self.session_of(queue, import, self.document_writer()?, ImportOptions::default(), actor)
     }
 
-    fn session_of(
+    pub(super) fn refuse_replacing(&self, options: ImportOptions, actor: &str) -> Result<()> {
+        match options.update && self.is_agent(actor)? {
+            true => Err(StoreError::Forbidden(format!(
+                "`{actor}` is an agent here, who brings attempts and replaces nothing"
+            ))),
+            false => Ok(()),
+        }
+    }
+
+    pub(super) fn session_of(
         &self,
         queue: &Queue,
         import: i64,
@@ -215,7 +248,7 @@ impl Store {
             dry_run: DryRun::default(),
             next_item: 0,
             documents,
-            seen: Seen::default(),
+            seen: Some(Seen::default()),
             sampling: Sampling::of(queue)?.into(),
             batch: None,
             held_back: 0,
@@ -224,13 +257,13 @@ impl Store {
         })
     }
 
-    fn log_import(&self, queue: &Queue, source: &ImportSource, actor: &str, now: UtcMillis) -> Result<i64> {
+    pub(super) fn log_import(&self, queue: i64, source: &ImportSource, actor: &str, now: UtcMillis) -> Result<i64> {
         let path = source.path.map(|path| path.to_string_lossy());
         self.write(|tx| {
             let sql = "INSERT INTO import (queue_id, source, started_at, started_by, path)
                        VALUES (?1, ?2, ?3, ?4, ?5) RETURNING id";
-            let import = tx.number(sql, params![queue.id, source.name, now, actor, path.as_deref()])?;
-            let subject = Subject { queue: queue.id, item: None, actor, now };
+            let import = tx.number(sql, params![queue, source.name, now, actor, path.as_deref()])?;
+            let subject = Subject { queue, item: None, actor, now };
             tx.log(subject, &EventKind::ImportStarted { import, source: source.name.into() })?;
             Ok(import)
         })
@@ -300,7 +333,7 @@ impl Store {
         self.after_transaction(session, outcome)
     }
 
-    fn after_transaction<T>(&self, session: &mut ImportSession, outcome: Result<T>) -> Result<T> {
+    pub(super) fn after_transaction<T>(&self, session: &mut ImportSession, outcome: Result<T>) -> Result<T> {
         match &outcome {
             Ok(_) => self.spill_documents(&mut session.documents)?,
             Err(_) => {
@@ -319,10 +352,24 @@ impl Store {
         }
         self.file_documents(&mut session.documents)?;
         self.engine.bulk(false)?;
-        let subject = Subject { queue: session.queue, item: None, actor: &session.actor, now };
-        let finished = EventKind::ImportFinished { import: session.import, counts: counts.clone() };
-        self.write(|tx| tx.log(subject, &finished))?;
+        self.log_finished(&session, session.import, counts, now)?;
         Ok(session.dry_run)
+    }
+
+    pub(super) fn log_finished(
+        &self,
+        session: &ImportSession,
+        import: i64,
+        counts: &serde_json::Value,
+        now: UtcMillis,
+    ) -> Result<()> {
+        let finished = EventKind::ImportFinished { import, counts: counts.clone() };
+        self.write(|tx| tx.log(session.subject(None, now), &finished))
+    }
+
+    /// What is held of documents is filed: those that others import meanwhile are found among them.
+    pub(super) fn file_held_documents(&self, session: &mut ImportSession) -> Result<()> {
+        self.file_documents(&mut session.documents)
     }
 
     /// Those of the ids that the queue has. Each is looked up by itself: a plan made for a list
@@ -436,7 +483,7 @@ impl Store {
             None => self.find_item(session.queue, &record.item.id)?,
         };
         let Some((seq, digest)) = found else { return Ok(None) };
-        let taken = if !session.seen.insert(seq) {
+        let taken = if !session.is_first(seq) {
             ImportOutcome::twice_in_file()
         } else if record.is_content_of(digest) {
             ImportOutcome::Unchanged
@@ -508,7 +555,7 @@ impl Tx<'_> {
 
     /// Takes records in, with all that follows from them. A record that is the next attempt at the
     /// item `of` takes its place.
-    fn take_all<'r>(
+    pub(super) fn take_all<'r>(
         &self,
         session: &mut ImportSession,
         records: impl Iterator<Item = &'r Record> + Clone,
@@ -562,7 +609,7 @@ impl Tx<'_> {
         let seq = session.next_item;
         if insert_item(session, inserts, seq, record)? {
             session.next_item += 1;
-            session.seen.insert(seq);
+            session.is_first(seq);
             self.insert_text(session, inserts, seq, record)?;
             inserts.note_checks(seq, record);
             inserts.note_judgements(seq, &record.judgements);

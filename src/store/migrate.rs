@@ -80,6 +80,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     migration!("0057_golden_sets", common, sqlite, postgres),
     migration!("0058_judge_kind", common, sqlite, postgres),
     migration!("0059_prompt", common, sqlite, postgres),
+    migration!("0060_followed", common, postgres),
 ];
 
 /// Runs what is missing, all of it in one transaction: nobody who opens the workspace

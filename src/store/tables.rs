@@ -202,6 +202,12 @@ pub(super) const UNLOGGED: &[Table] = &[
         columns![item_seq Int, reviewer Text, body Text, saved_at Int, correction_kind Text, correction Text,
             active_millis Int],
     ),
+    Table::of(
+        "followed",
+        1,
+        columns![id Text, queue_id Int, reader Text, path Text, position Int, lines Int, head Text, tail Text,
+            read_at Int],
+    ),
     Table::of("saved_filter", 2, columns![queue_id Int, name Text, filter Text, saved_by Text, saved_at Int]),
     Table::of("habit", 3, columns![queue_id Int, reviewer Text, name Text, value Text]),
     Table::of("macro", 3, columns![queue_id Int, reviewer Text, key Text, name Text, verdict Text, body Text]),

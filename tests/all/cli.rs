@@ -37,4 +37,5 @@ mod tables;
 mod team;
 mod terminal;
 mod upgrade;
+mod watch;
 mod workspace;

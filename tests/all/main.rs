@@ -3,6 +3,7 @@
 
 mod cli;
 mod documents;
+mod following;
 mod lens;
 mod samples;
 mod screens;

@@ -13,6 +13,7 @@ mod checks;
 mod contract;
 mod declined;
 mod filter;
+mod followed;
 mod golden;
 mod groups;
 mod influence;

@@ -303,6 +303,36 @@ fn what_others_do_is_seen_by_itself_and_an_ended_queue_goes_on() {
 }
 
 #[test]
+fn what_is_written_to_a_followed_file_is_served_as_it_comes() {
+    let program = Program::with_queue();
+    let line = |n: usize| format!("{{\"id\":\"r{n}\",\"input\":\"question {n}\",\"output\":\"answer {n}\"}}\n");
+    let write = |text: &str| {
+        use std::io::Write;
+        let mut file = std::fs::OpenOptions::new().append(true).create(true).open(program.path("run.jsonl")).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+    };
+    let mut watch = program.command().args(["watch", "replies", "run.jsonl"]).spawn().unwrap();
+    let db = program.db();
+    let place = ["--as", "ops-1", "--db", db.to_str().unwrap()];
+    let home = Terminal::start(program.folder.path(), &place, (120, 40));
+    home.wait("Replies");
+    let desk = Terminal::start(program.folder.path(), &[&["review", "replies"], &place[..]].concat(), (100, 30));
+    desk.wait("This queue has no items yet.");
+    write(&line(1));
+    desk.wait("answer 1");
+    home.wait("1 left");
+    desk.act("a", "The one item is decided.");
+    write(&(line(2) + &line(3)));
+    desk.wait("answer 2");
+    desk.wait("1 of 3");
+    home.wait("2 left");
+    write(&line(4));
+    desk.wait("1 of 4");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+}
+
+#[test]
 fn a_killed_workstation_loses_nothing_that_it_said_was_saved() {
     let desk = Desk::new(3);
     let mut terminal = desk.review((120, 40));

@@ -3,6 +3,7 @@
 
 use karat::domain::claim::Claimed;
 use karat::domain::decision::Verdict;
+use karat::domain::followed::{Followed, Mark};
 use karat::domain::golden::{Example, Expected};
 use karat::domain::item::Seq;
 use karat::domain::macros::Macro;
@@ -12,7 +13,7 @@ use karat::domain::record::{DECISION, Field, FieldType, ITEM};
 use karat::domain::stage::Stage;
 use karat::domain::team::Role;
 use karat::domain::{decision::Draft, filter::Filter};
-use karat::store::{BulkAction, By, Condition, Granted, Pick, Sort, Store, StoreError, UndoScope};
+use karat::store::{BulkAction, By, Condition, Granted, ImportOptions, Pick, Sort, Store, StoreError, UndoScope};
 use postgres::{Client, SimpleQueryMessage};
 use support::fixture::*;
 use support::workspace::{connect, open};
@@ -292,6 +293,11 @@ const FORBIDDEN: &[&str] = &[
     "INSERT INTO bar_kept (queue_id, bar, baseline, terms, event_seq, item_seq, kinds) VALUES (1, 'b', 0, 't', 1, 1, '{}')",
     "UPDATE bar_kept SET event_seq = 99",
     "UPDATE bar_kept_part SET outputs = ''",
+    // Nobody moves the place up to which another has read a file.
+    "INSERT INTO followed (id, queue_id, reader, path, position, head, tail, read_at)
+        VALUES ('f', 1, '{bo}', '/run.jsonl', 1, '', '', 1)",
+    "UPDATE followed SET position = 0 WHERE reader <> '{me}'",
+    "DELETE FROM followed",
     "UPDATE queue SET items = 0",
     "UPDATE queue SET name = 'mine'",
     "INSERT INTO team_right (least, privilege, on_table) VALUES ('viewer', 'DELETE', 'item')",
@@ -426,6 +432,20 @@ fn a_repair_is_for_the_owner_and_says_so() {
         assert!(error.hint().unwrap().contains("karat_admin"), "{:?}", error.hint());
     }
     assert_eq!(team.owner.repair("boss", T0).unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_place_in_a_file_is_its_readers_own() {
+    let team = Team::new(1);
+    let lead = team.store("lee");
+    let mark = Mark::of(7, Some(1), b"first", b"last");
+    let followed = Followed { mark, ..Followed::new("/run.jsonl".into()) };
+    let session = lead.begin_following(&team.queue, ImportOptions::default(), &team.login("lee")).unwrap();
+    lead.note_place(&session, &followed, T0).unwrap();
+    assert_eq!(lead.followed(&team.queue).unwrap(), [followed.clone()]);
+    assert_eq!(team.store("ana").followed(&team.queue).unwrap(), []);
+    let session = team.store("ana").begin_following(&team.queue, ImportOptions::default(), &team.login("ana")).unwrap();
+    refused(team.store("ana").note_place(&session, &followed, T0), "permission denied");
 }
 
 #[test]

@@ -102,6 +102,18 @@ impl Format for Delimited {
         &[ENCODING]
     }
 
+    fn whole_records(&self, head: &[u8], bytes: &[u8], most: usize) -> usize {
+        let (separator, names) = first_line(head);
+        let dialect = Dialect { delimiter: self.delimiter(separator, names, &needed()), quoting: self.quoting };
+        let (mut scan, mut whole) = (Scan::new(dialect), 0);
+        for _ in 0..most {
+            scan.begin(0);
+            let Some(end) = scan.advance(&bytes[whole..], false) else { break };
+            whole += end.taken;
+        }
+        whole
+    }
+
     fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
         let begun = self.begin(encoded(input, options.value(&ENCODING))?, limit, &needed())?;
         let Begun { framer, name, names, header, has_mark, .. } = begun;
@@ -111,8 +123,11 @@ impl Format for Delimited {
             RawRecord::Bytes(raw) => String::from_utf8(raw).ok(),
             RawRecord::Spilled(_) => None,
         };
+        // Of what is decoded, bytes are not those of the file.
+        let is_decoded = begun.note.is_some() || options.value(&ENCODING).is_some();
+        let begins_at = (!is_decoded).then(|| framer.position());
         let notes = begun.note.into_iter().chain(columns.note.clone()).collect();
-        Ok(Box::new(Rows { framer, head: Arc::new(TableHead { columns, guard }), header, notes, limit }))
+        Ok(Box::new(Rows { framer, head: Arc::new(TableHead { columns, guard }), header, begins_at, notes, limit }))
     }
 }
 
@@ -256,6 +271,8 @@ struct Rows {
     head: Arc<TableHead>,
     /// The line of column names as it stood.
     header: Option<String>,
+    /// Bytes of the file before the first row.
+    begins_at: Option<u64>,
     notes: Vec<String>,
     limit: usize,
 }
@@ -289,6 +306,10 @@ impl Records for Rows {
 
     fn position(&self) -> u64 {
         self.framer.position()
+    }
+
+    fn head_of_parts(&self) -> Option<u64> {
+        self.begins_at
     }
 
     fn columns(&self) -> Option<&[String]> {

@@ -84,4 +84,8 @@ impl Records for Lines {
     fn position(&self) -> u64 {
         self.input.position
     }
+
+    fn head_of_parts(&self) -> Option<u64> {
+        Some(0)
+    }
 }

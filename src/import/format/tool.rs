@@ -80,6 +80,11 @@ trait Converter: Send {
     /// Adds what the value holds, or keeps it until what belongs to it comes.
     fn value(&mut self, value: Value, made: &mut Vec<Made>);
 
+    /// Whether a value may need one before it.
+    fn keeps(&self) -> bool {
+        false
+    }
+
     /// Adds what was kept, once no value follows.
     fn end(&mut self, _made: &mut Vec<Made>) {}
 
@@ -205,6 +210,10 @@ impl Records for Converted {
 
     fn note(&self) -> Option<String> {
         self.converter.note()
+    }
+
+    fn head_of_parts(&self) -> Option<u64> {
+        self.values.head_of_parts().filter(|_| !self.converter.keeps())
     }
 }
 

@@ -148,7 +148,7 @@ fn only_the_owner_may_read_it() {
 #[test]
 fn a_record_that_the_store_refuses_keeps_its_bytes() {
     let line = r#"{"id":"1","input":"q","output":"a"}"#;
-    let reject = Reject::refused(&mut record(only(jsonl(line))), "id", "is on line 1 already");
+    let reject = Reject::refused(&record(only(jsonl(line))), "id", "is on line 1 already");
     assert_eq!((reject.origin.place.line(), reject.faults.to_string()), (1, "id: is on line 1 already".into()));
     assert!(matches!(reject.raw, RawRecord::Bytes(bytes) if bytes == line.as_bytes()));
 }

@@ -81,6 +81,10 @@ impl Converter for Runs {
         }
     }
 
+    fn keeps(&self) -> bool {
+        true
+    }
+
     fn end(&mut self, made: &mut Vec<Made>) {
         made.extend(std::mem::take(&mut self.begun).into_iter().map(|(_, run)| record(run)));
     }
