@@ -79,6 +79,8 @@ mod scan;
 #[cfg(test)]
 mod tests;
 mod text_input;
+#[cfg(feature = "parquet")]
+mod typed_rows;
 mod value;
 
 pub use attempt::{Asked, attempt};

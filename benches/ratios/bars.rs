@@ -2,13 +2,13 @@
 //! has none, in turn.
 
 use crate::decide::thousands;
-use crate::export::decided;
+use crate::export::decided::{self, DECIDED};
 use crate::figure::Figure;
 use crate::options::Bench;
 use crate::process::{self, Run, processor_time};
 use crate::samples::Samples;
 use crate::terminal::Terminal;
-use crate::workspace::{DECIDED, QUEUE, REVIEWER, SPEC, Workspace, remove_database};
+use crate::workspace::{QUEUE, REVIEWER, SPEC, Workspace, remove_database};
 use color_eyre::eyre::{Result, WrapErr};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};

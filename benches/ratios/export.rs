@@ -1,7 +1,7 @@
 //! Rows a second of `karat export --to csv`, beside the `sqlite3` shell that writes the
 //! same columns of the same database.
 
-#[path = "export/decided.rs"]
+#[path = "../shared/decided.rs"]
 pub(crate) mod decided;
 #[path = "export/plain.rs"]
 mod plain;

@@ -1,5 +1,6 @@
 //! The workspace that karat itself makes of the generated input.
 
+use crate::export::decided::DECIDED;
 use crate::inputs::Input;
 use crate::options::Bench;
 use crate::process::{self, Run};
@@ -86,10 +87,6 @@ impl Workspace {
         remove_database(&self.db);
     }
 }
-
-/// How many items of the queue `q` are decided.
-pub(crate) const DECIDED: &str = "SELECT COALESCE(SUM(c.n), 0) FROM queue_counter c
-    WHERE c.queue_id = q.id AND c.stage IN ('accepted', 'rejected', 'escalated')";
 
 /// Removes a database with its logs, where it is there.
 pub(crate) fn remove_database(db: &Path) {

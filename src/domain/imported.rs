@@ -4,6 +4,7 @@ use super::check::{FailedCheck, Undecided};
 use super::digest::{self, Digest};
 use super::item::Item;
 use super::judge::ImportedJudgement;
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -105,12 +106,66 @@ impl fmt::Display for Origin {
     }
 }
 
+/// A record as it stood in its file, without its line end, for the file of rejects.
+#[derive(Debug)]
+pub enum Raw {
+    Bytes(Vec<u8>),
+    /// A row of a table that has no text of its own; its JSON is made when somebody asks for it.
+    Row {
+        rows: Arc<dyn RowsAsJson>,
+        at: usize,
+    },
+}
+
+/// Rows of a table, each of which can be written as a JSON object.
+pub trait RowsAsJson: fmt::Debug + Send + Sync {
+    fn json(&self, at: usize) -> Vec<u8>;
+
+    /// Bytes of the row's values in memory.
+    fn held(&self, at: usize) -> usize;
+}
+
+impl Raw {
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        match self {
+            Raw::Bytes(bytes) => bytes.into(),
+            Raw::Row { rows, at } => rows.json(*at).into(),
+        }
+    }
+
+    pub fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Raw::Bytes(bytes) => bytes,
+            Raw::Row { rows, at } => rows.json(at),
+        }
+    }
+
+    /// Bytes that it holds in memory.
+    pub fn held(&self) -> usize {
+        match self {
+            Raw::Bytes(bytes) => bytes.len(),
+            Raw::Row { rows, at } => rows.held(*at),
+        }
+    }
+}
+
+impl Default for Raw {
+    fn default() -> Self {
+        Raw::Bytes(Vec::new())
+    }
+}
+
+impl From<Vec<u8>> for Raw {
+    fn from(bytes: Vec<u8>) -> Self {
+        Raw::Bytes(bytes)
+    }
+}
+
 /// A record that became an item.
 #[derive(Debug)]
 pub struct Record {
     pub origin: Origin,
-    /// The record as it stood in the file, without its line end.
-    pub raw: Vec<u8>,
+    pub raw: Raw,
     pub item: Item,
     /// Digest of all that the item holds but its id. It does not depend on the order of
     /// the fields, on how a number is written in a field of numbers, or on whether a
@@ -160,12 +215,12 @@ pub enum Remark {
 
 impl Record {
     /// A record whose item is known to keep the rules of every field.
-    pub fn new(origin: Origin, raw: Vec<u8>, item: Item) -> Self {
+    pub fn new(origin: Origin, raw: impl Into<Raw>, item: Item) -> Self {
         let documents: Vec<_> = item.context.iter().map(|document| digest::document_hash(document)).collect();
         let digest = digest::item_digest(&item, &documents);
         Self {
             origin,
-            raw,
+            raw: raw.into(),
             item,
             digest,
             bare_digest: None,

@@ -4,6 +4,7 @@
 use super::fault::ImportError;
 use super::input::{Head, Input};
 use super::packed::{Counted, Unpacked, name_within, zstd};
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -33,6 +34,8 @@ pub(super) struct Archive {
     wanted: Option<String>,
     file: File,
     members: Vec<Member>,
+    /// The place of each among them; of those of one name the first.
+    places: HashMap<String, usize>,
     /// The list of members at its end is missing: it may have been cut off.
     is_cut: bool,
 }
@@ -83,7 +86,11 @@ impl Archive {
             Ok((file, members, is_cut))
         };
         match input.into_file().and_then(read) {
-            Ok((file, members, is_cut)) => Ok(Self { name, wanted, file, members, is_cut }),
+            Ok((file, members, is_cut)) => {
+                let named = members.iter().enumerate().rev();
+                let places = named.map(|(at, member)| (member.name.clone(), at)).collect();
+                Ok(Self { name, wanted, file, members, places, is_cut })
+            }
             Err(error) => Err(ImportError::Io { name, error }),
         }
     }
@@ -95,7 +102,7 @@ impl Archive {
 
     /// The bytes of a member; `None` where there is none of the name. One is read after the other.
     pub(super) fn member(&self, name: &str) -> Option<io::Result<impl Read + Send + 'static>> {
-        let member = self.members.iter().find(|member| member.name == name)?.clone();
+        let member = self.members[*self.places.get(name)?].clone();
         Some(self.file.try_clone().and_then(|file| member.stream(file, self.is_cut)))
     }
 

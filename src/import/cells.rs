@@ -4,7 +4,7 @@ use super::columns::Columns;
 use super::fault::{Fault, Faults};
 use super::guard::Guard;
 use super::item::item;
-use super::json::Member;
+use super::json::{Member, push_text};
 use super::row::Parsed;
 use super::value::Value;
 use crate::domain::record::{FieldType, ItemField, item_field};
@@ -19,13 +19,20 @@ pub(super) struct Cell {
     /// Without the quotation marks around it.
     pub range: Range<usize>,
     pub is_quoted: bool,
+    /// It has quotation marks within, each written twice.
+    pub has_marks: bool,
 }
 
 impl Cell {
+    /// Whether nothing but blanks stands in it.
+    pub(super) fn is_blank(&self, record: &[u8]) -> bool {
+        record[self.range.clone()].trim_ascii().is_empty()
+    }
+
     /// The cell's bytes: a quotation mark within quotation marks is written twice.
     pub(super) fn bytes<'r>(&self, record: &'r [u8]) -> Cow<'r, [u8]> {
         let bytes = &record[self.range.clone()];
-        if !self.is_quoted || memchr(b'"', bytes).is_none() {
+        if !self.has_marks {
             return bytes.into();
         }
         let mut text = Vec::with_capacity(bytes.len());
@@ -42,23 +49,41 @@ impl Cell {
 /// The texts of a row's cells.
 pub(super) struct CellTexts<'r> {
     cells: &'r [Cell],
-    pub texts: Vec<Cow<'r, [u8]>>,
+    /// Each, or how far it is one.
+    texts: Vec<Result<Cow<'r, str>, usize>>,
 }
 
 impl<'r> CellTexts<'r> {
     pub(super) fn new(record: &'r [u8], cells: &'r [Cell]) -> Self {
-        Self { cells, texts: cells.iter().map(|cell| cell.bytes(record)).collect() }
+        // Most records are text as a whole, which is told faster than of each cell.
+        let whole = std::str::from_utf8(record).ok();
+        let text = |cell: &Cell| match whole.and_then(|whole| whole.get(cell.range.clone())) {
+            Some(text) if !cell.has_marks => Ok(text.into()),
+            _ => utf_8(cell.bytes(record)),
+        };
+        Self { cells, texts: cells.iter().map(text).collect() }
     }
 
     /// The cell at a place; nothing where the row is too short to have it.
     pub(super) fn text(&self, at: usize) -> Result<&str, Fault> {
-        std::str::from_utf8(self.texts.get(at).map_or(b"".as_slice(), AsRef::as_ref))
-            .map_err(|error| Fault::new(format!("invalid UTF-8 at byte {} of the cell", error.valid_up_to() + 1)))
+        match self.texts.get(at) {
+            None => Ok(""),
+            Some(Ok(text)) => Ok(text),
+            Some(Err(valid)) => Err(Fault::new(format!("invalid UTF-8 at byte {} of the cell", valid + 1))),
+        }
     }
 
     /// Whether the cell is empty and has quotation marks.
     fn is_empty_text(&self, at: usize) -> bool {
-        self.cells.get(at).is_some_and(|cell| cell.is_quoted) && self.texts[at].is_empty()
+        self.cells.get(at).is_some_and(|cell| cell.is_quoted && cell.range.is_empty())
+    }
+}
+
+/// The bytes as text; fails with how many of them are.
+fn utf_8(bytes: Cow<[u8]>) -> Result<Cow<str>, usize> {
+    match bytes {
+        Cow::Borrowed(bytes) => std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| error.valid_up_to()),
+        Cow::Owned(bytes) => String::from_utf8(bytes).map(Cow::Owned).map_err(|error| error.utf8_error().valid_up_to()),
     }
 }
 
@@ -93,16 +118,23 @@ impl Cells {
     pub(super) fn object(&self, raw: &[u8]) -> Result<String, Faults> {
         let (cells, mut faults) = (CellTexts::new(raw, &self.cells), Faults::default());
         let TableHead { columns, guard } = &*self.head;
-        let mut members = Vec::new();
+        let mut json = String::from("{");
         for (at, name) in columns.names.iter().enumerate() {
             let cell = match item_field(name).filter(|field| columns.of(field) == Some(at)) {
                 Some(field) => self.known(field, at, &cells),
                 None => cells.text(at).map(|cell| Some(guard.undone(FieldType::Text, cell))),
             };
             let cell = faults.keep(cell.map_err(|fault| fault.within(name)));
-            members.push(format!("{}:{}", serde_json::Value::from(&**name), serde_json::Value::from(cell)));
+            json.push_str(if at == 0 { "" } else { "," });
+            push_text(name, &mut json);
+            json.push(':');
+            match cell {
+                Some(cell) => push_text(cell, &mut json),
+                None => json.push_str("null"),
+            }
         }
-        faults.finish(format!("{{{}}}", members.join(",")))
+        json.push('}');
+        faults.finish(json)
     }
 
     /// The cell of a field's column, where it is not absent.
@@ -125,7 +157,9 @@ impl Cells {
                 "" => {}
                 cell => {
                     let cell = guard.undone(FieldType::Text, cell);
-                    others.push((name.into(), serde_json::Value::from(cell).to_string().into()));
+                    let mut json = String::with_capacity(cell.len() + 2);
+                    push_text(cell, &mut json);
+                    others.push((name.into(), json.into()));
                 }
             }
         }

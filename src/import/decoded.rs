@@ -8,7 +8,11 @@ use super::json::is_json;
 use super::no_number;
 use super::proposal::Sample;
 use super::row::{RawRecord, Reject};
-use crate::domain::imported::{Origin, Remark};
+#[cfg(feature = "parquet")]
+use super::typed_rows::TypedRows;
+use crate::domain::imported::{Origin, Raw, Remark};
+#[cfg(feature = "parquet")]
+use std::sync::Arc;
 
 /// What stands at one place of an input.
 pub enum Decoded {
@@ -21,8 +25,8 @@ pub enum Decoded {
 /// A record as a format reads it.
 pub struct DecodedRecord {
     pub origin: Origin,
-    /// The bytes as they stood, or the record as JSON where they are no text; for the file of rejects.
-    pub raw: Vec<u8>,
+    /// The record as it stood, or as JSON where it is no text; for the file of rejects.
+    pub raw: Raw,
     pub values: Values,
     /// What was read otherwise than it stands.
     pub remarks: Vec<Remark>,
@@ -37,6 +41,9 @@ pub enum Values {
     Object(String, Texts),
     /// Cells of delimited text, which are parts of the bytes.
     Cells(Cells),
+    /// A row of a batch whose values have types.
+    #[cfg(feature = "parquet")]
+    Typed(Arc<TypedRows>, usize),
 }
 
 /// What the texts of a record stand for.
@@ -55,14 +62,14 @@ impl Decoded {
         match no_number::with_null(&raw) {
             Some(mended) => {
                 let (values, remarks) = (Values::Object(mended, Texts::Themselves), vec![Remark::NoNumber]);
-                Self::Record(DecodedRecord { origin, raw, values, remarks })
+                Self::Record(DecodedRecord { origin, raw: raw.into(), values, remarks })
             }
             None => Self::record(origin, raw, Values::Raw(Texts::Themselves)),
         }
     }
 
     pub(super) fn record(origin: Origin, raw: Vec<u8>, values: Values) -> Self {
-        Self::Record(DecodedRecord { origin, raw, values, remarks: Vec::new() })
+        Self::Record(DecodedRecord { origin, raw: raw.into(), values, remarks: Vec::new() })
     }
 
     /// The record as one JSON object; `None` where it is no record, or no object.
@@ -70,10 +77,13 @@ impl Decoded {
         let Decoded::Record(DecodedRecord { origin, raw, values, .. }) = self else { return None };
         let (object, are_cells) = match values {
             Values::Raw(texts) => {
-                (std::str::from_utf8(without_mark(raw)).ok()?.trim_ascii().to_owned(), *texts == Texts::Cells)
+                let object = std::str::from_utf8(without_mark(&raw.bytes())).ok()?.trim_ascii().to_owned();
+                (object, *texts == Texts::Cells)
             }
             Values::Object(object, texts) => (object.clone(), *texts == Texts::Cells),
-            Values::Cells(cells) => (cells.object(raw).ok()?, true),
+            Values::Cells(cells) => (cells.object(&raw.bytes()).ok()?, true),
+            #[cfg(feature = "parquet")]
+            Values::Typed(rows, at) => (rows.object(*at), true),
         };
         let is_object = object.starts_with('{') && is_json(&object);
         is_object.then(|| Sample { place: origin.place.to_string(), object, are_cells })

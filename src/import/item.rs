@@ -52,17 +52,21 @@ pub(super) fn item<'a>(
     let mut item = Item::new(String::new(), Content::default(), Content::default());
     let (mut remarks, mut own_meta, mut parts) = (Vec::new(), None, Vec::new());
     for field in BY_NUMBER {
+        let value = get(field);
+        if !field.is_required && matches!(value, Ok(None)) {
+            continue;
+        }
         match field.holds {
             // What is not a document's goes into `meta`, and `meta` into one object with it.
             FieldType::Documents => {
-                let read = faults.keep(optional(field.name, get(field), context)).unwrap_or_default();
+                let read = faults.keep(optional(field.name, value, context)).unwrap_or_default();
                 let Context { documents, others, remarks: told } = read;
                 (item.context, parts) = (documents, others);
                 remarks.extend(told);
             }
-            FieldType::Object => own_meta = faults.keep(optional(field.name, get(field), object)),
+            FieldType::Object => own_meta = faults.keep(optional(field.name, value, object)),
             _ => {
-                let cell = faults.keep(cell(field, get(field), &mut remarks));
+                let cell = faults.keep(cell(field, value, &mut remarks));
                 if let (Some(kept), Some(cell)) = (field.kept(), cell) {
                     let set = (kept.set)(&mut item, cell).map_err(|reason| Fault::new(reason).within(field.name));
                     faults.keep(set);

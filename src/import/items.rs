@@ -33,11 +33,16 @@ impl Items {
     fn item(&self, record: DecodedRecord) -> Row {
         let DecodedRecord { origin, raw, values, remarks } = record;
         let mut parsed = match &values {
-            Values::Raw(texts) => self.of_object(&raw, *texts),
+            Values::Raw(texts) => self.of_object(&raw.bytes(), *texts),
             Values::Object(source, texts) => self.of_object(source.as_bytes(), *texts),
             Values::Cells(cells) => match &self.mapping {
-                None => cells.item(&raw),
-                Some(mapping) => cells.object(&raw).and_then(|object| mapped(mapping, object.as_bytes(), true)),
+                None => cells.item(&raw.bytes()),
+                Some(mapping) => cells.object(&raw.bytes()).and_then(|object| mapped(mapping, object.as_bytes(), true)),
+            },
+            #[cfg(feature = "parquet")]
+            Values::Typed(rows, at) => match &self.mapping {
+                None => rows.item(*at),
+                Some(mapping) => mapped(mapping, rows.object(*at).as_bytes(), true),
             },
         };
         if let Ok(parsed) = &mut parsed {

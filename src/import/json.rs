@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Faults};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, Value};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -56,6 +56,15 @@ pub(super) fn slots<'a, const N: usize>(
 /// The fault of a name that stands twice in one object.
 pub(super) fn repeated(name: &str) -> Fault {
     Fault::new("stands twice, and only one of the two could be kept").within(name)
+}
+
+/// Appends a text as a JSON string.
+pub(super) fn push_text(text: &str, json: &mut String) {
+    if text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        json.push_str(&Value::from(text).to_string());
+    } else {
+        json.extend(["\"", text, "\""]);
+    }
 }
 
 /// Whether `text` is one JSON value and nothing else.

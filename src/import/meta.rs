@@ -1,9 +1,8 @@
 //! `meta`: what comes with an item beyond the fields that karat knows.
 
 use super::fault::Fault;
-use super::json::{Member, members, repeated};
+use super::json::{Member, members, push_text, repeated};
 use super::scan;
-use serde_json::Value;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -19,13 +18,15 @@ pub(super) fn merge(own: Option<&str>, parts: Vec<Member>, mut fields: Vec<Membe
     check_members(&parts)?;
     check_members(&fields)?;
     others.extend(parts);
-    let mut taken: HashSet<Cow<str>> = fields.iter().map(|(name, _)| name.clone()).collect();
-    for (name, _) in &mut others {
-        while !taken.insert(name.clone()) {
-            *name = format!("meta.{name}").into();
+    fields.sort();
+    if !others.is_empty() {
+        let mut taken: HashSet<Cow<str>> = fields.iter().map(|(name, _)| name.clone()).collect();
+        for (name, _) in &mut others {
+            while !taken.insert(name.clone()) {
+                *name = format!("meta.{name}").into();
+            }
         }
     }
-    fields.sort();
     others.extend(fields);
     Ok(Some(object(&others)))
 }
@@ -52,14 +53,25 @@ fn check_members(members: &[Member]) -> Result<(), Fault> {
 }
 
 fn refuse_repeats(members: &[Member]) -> Result<(), Fault> {
+    let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_ref()).collect();
+    names.sort_unstable();
+    if names.windows(2).all(|two| two[0] != two[1]) {
+        return Ok(());
+    }
     let mut seen = HashSet::with_capacity(members.len());
     members.iter().try_for_each(|(name, _)| if seen.insert(name) { Ok(()) } else { Err(repeated(name)) })
 }
 
 fn object(members: &[Member]) -> String {
-    let members: Vec<String> =
-        members.iter().map(|(name, source)| format!("{}:{source}", Value::from(name.as_ref()))).collect();
-    format!("{{{}}}", members.join(","))
+    let mut json = String::with_capacity(members.iter().map(|(name, source)| name.len() + source.len() + 4).sum());
+    for (at, (name, source)) in members.iter().enumerate() {
+        json.push(if at == 0 { '{' } else { ',' });
+        push_text(name, &mut json);
+        json.push(':');
+        json.push_str(source);
+    }
+    json.push('}');
+    json
 }
 
 #[cfg(test)]

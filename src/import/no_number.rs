@@ -2,7 +2,8 @@
 //! a score that is missing.
 
 use super::json::is_json;
-use memchr::memmem;
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
 
 const WORDS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
 
@@ -12,7 +13,8 @@ const NEEDED: [&[u8]; 3] = [b"\"id\"", b"\"input\"", b"\"output\""];
 /// The record with `null` in the place of such words; nothing where it has none outside its texts, or is
 /// no JSON even so.
 pub(super) fn with_null(record: &[u8]) -> Option<String> {
-    memmem::find(record, WORDS[0]).or_else(|| memmem::find(record, WORDS[1]))?;
+    static FINDERS: LazyLock<[Finder; 2]> = LazyLock::new(|| [Finder::new(WORDS[0]), Finder::new(WORDS[1])]);
+    FINDERS.iter().find_map(|finder| finder.find(record))?;
     let (mut mended, mut at, mut depth, mut name) = (Vec::with_capacity(record.len()), 0, 0_usize, &record[..0]);
     let mut is_found = false;
     while at < record.len() {

@@ -1,7 +1,7 @@
 //! What a reader gives: records and rejects.
 
 use super::fault::{Fault, Faults};
-use crate::domain::imported::{Origin, Record, Remark};
+use crate::domain::imported::{Origin, Raw, Record, Remark};
 use crate::domain::item::Item;
 use crate::domain::judge::ImportedJudgement;
 use std::fs::File;
@@ -43,7 +43,7 @@ pub enum RawRecord {
 }
 
 impl Row {
-    pub(super) fn new(origin: Origin, raw: Vec<u8>, parsed: Result<Parsed, Faults>) -> Self {
+    pub(super) fn new(origin: Origin, raw: impl Into<Raw>, parsed: Result<Parsed, Faults>) -> Self {
         match parsed {
             Ok(Parsed { item, judgements, bare_meta, remarks }) => {
                 let mut record = Record::new(origin, raw, item);
@@ -53,7 +53,7 @@ impl Row {
                 }
                 Row::Record(Box::new(record))
             }
-            Err(faults) => Row::Reject(Reject { origin, faults, raw: RawRecord::Bytes(raw) }),
+            Err(faults) => Row::Reject(Reject { origin, faults, raw: RawRecord::Bytes(raw.into().into_bytes()) }),
         }
     }
 
@@ -68,7 +68,7 @@ impl Row {
     /// Bytes of the file that the row holds in memory.
     pub(super) fn held(&self) -> usize {
         match self {
-            Row::Record(record) => record.raw.len(),
+            Row::Record(record) => record.raw.held(),
             Row::Reject(Reject { raw: RawRecord::Bytes(bytes), .. }) => bytes.len(),
             Row::Reject(_) | Row::PassedOver(..) => 0,
         }
@@ -79,19 +79,19 @@ impl Reject {
     /// The reject of a record that the store refuses, such as one whose id is taken.
     pub fn refused(record: &Record, field: impl Into<String>, reason: impl Into<String>) -> Self {
         let fault = Fault { field: Some(field.into()), reason: reason.into() };
-        let (origin, raw) = (record.origin.clone(), RawRecord::Bytes(record.raw.clone()));
+        let (origin, raw) = (record.origin.clone(), RawRecord::Bytes(record.raw.bytes().into_owned()));
         Self { origin, faults: fault.into(), raw }
     }
 
     /// The reject of a record that a check keeps out.
     pub fn by_check(record: Record, check: &str, reason: &str) -> Self {
         let faults = Fault::new(format!("refused by the check `{check}`: {reason}")).into();
-        Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw) }
+        Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw.into_bytes()) }
     }
 
     /// The reject of a record of which what judges say does not fit the spec.
     pub fn by_spec(record: Record, faults: Faults) -> Self {
-        Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw) }
+        Self { origin: record.origin, faults, raw: RawRecord::Bytes(record.raw.into_bytes()) }
     }
 
     /// The reject of a record that is too long to be read.

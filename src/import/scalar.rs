@@ -104,7 +104,7 @@ fn parse_integer(digits: &str) -> Result<i64, Fault> {
 /// The digits of a number.
 fn number(value: Value<'_>) -> Result<Cow<'_, str>, Fault> {
     // `NaN`, `inf` and the like: Rust reads them as numbers.
-    let is_word = |text: &str| text.parse::<f64>().is_ok() && !text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_word = |text: &str| !text.bytes().any(|byte| byte.is_ascii_digit()) && text.parse::<f64>().is_ok();
     match value {
         Value::Number(word) if is_word(word) => Err(no_number(word)),
         Value::Text(word) if is_word(&word) => Err(no_number(&word)),

@@ -2,6 +2,7 @@
 //! nesting, lone surrogates and U+0000.
 
 use super::fault::Fault;
+use memchr::memchr2;
 
 /// Deepest nesting of lists and objects in one field. JSON readers commonly stop at 128
 /// (serde_json), and a field is wrapped in a record and in `meta`.
@@ -31,15 +32,15 @@ pub(super) fn check(json: &str) -> Result<(), Fault> {
 
 /// Checks the escapes of the string whose text starts at `at`; gives where it ends.
 fn check_string(bytes: &[u8], mut at: usize) -> Result<usize, Fault> {
-    while let Some(&byte) = bytes.get(at) {
-        match (byte, bytes.get(at + 1)) {
+    while let Some(found) = memchr2(b'"', b'\\', bytes.get(at..).unwrap_or_default()) {
+        at += found;
+        match (bytes[at], bytes.get(at + 1)) {
             (b'"', _) => return Ok(at + 1),
-            (b'\\', Some(b'u')) => at += check_unicode_escape(&bytes[at..])?,
-            (b'\\', _) => at += 2,
-            _ => at += 1,
+            (_, Some(b'u')) => at += check_unicode_escape(&bytes[at..])?,
+            _ => at += 2,
         }
     }
-    Ok(at)
+    Ok(bytes.len())
 }
 
 /// Checks the `\uXXXX` at the start of `bytes`, with its second half where it is a

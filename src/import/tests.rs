@@ -13,7 +13,7 @@ mod reject;
 mod tables;
 
 use super::*;
-use crate::domain::imported::{Origin, Place, Record};
+use crate::domain::imported::{Origin, Place, Raw, Record};
 use crate::domain::item::Item;
 use std::io::Cursor;
 
@@ -71,7 +71,10 @@ impl Row {
 
 fn line_and_bytes(row: &Row) -> (u64, &[u8]) {
     match row {
-        Row::Record(record) => (record.origin.place.line(), &record.raw),
+        Row::Record(record) => match &record.raw {
+            Raw::Bytes(bytes) => (record.origin.place.line(), bytes),
+            raw => panic!("no bytes: {raw:?}"),
+        },
         Row::Reject(Reject { origin, raw: RawRecord::Bytes(bytes), .. }) => (origin.place.line(), bytes),
         row => panic!("no bytes: {row:?}"),
     }

@@ -1,7 +1,7 @@
 //! A field's value, as the rules of the fields see it, whichever format it is from.
 
 use super::fault::{Fault, Faults};
-use super::json::{broken, is_json};
+use super::json::{broken, is_json, push_text};
 use super::scan;
 use crate::domain::record::FieldType;
 use regex::Regex;
@@ -64,8 +64,14 @@ impl<'a> Value<'a> {
     fn from_words(cell: &'a str) -> Result<Self, Fault> {
         Ok(match Value::from_text_or_json(cell)? {
             Value::Text(text) => {
-                let words: Vec<&str> = text.split(';').map(str::trim).filter(|word| !word.is_empty()).collect();
-                Value::List(serde_json::Value::from(words).to_string().into())
+                let words = text.split(';').map(str::trim).filter(|word| !word.is_empty());
+                let mut list = String::from("[");
+                for (at, word) in words.enumerate() {
+                    list.push_str(if at == 0 { "" } else { "," });
+                    push_text(word, &mut list);
+                }
+                list.push(']');
+                Value::List(list.into())
             }
             json => json,
         })

@@ -84,8 +84,9 @@ fn item() -> impl Strategy<Value = Item> {
     let contents = ("[a-z=@'é語🎉-]{1,6}", content(), content(), of(content()), vec(document(), 0..3));
     let names = (name(), name(), name(), name(), name(), name(), name());
     let numbers = (1..=i64::MAX, -i64::MAX..=i64::MAX, amount(), amount(), count(), count(), of(time()));
-    let others = (vec(text(), 0..3), of(object()));
-    (contents, names, numbers, others).prop_map(|(contents, names, numbers, (tags, meta))| {
+    let prompt = of(content().prop_filter("says something", |prompt| !prompt.text.is_empty()));
+    let others = (vec(text(), 0..3), of(object()), prompt);
+    (contents, names, numbers, others).prop_map(|(contents, names, numbers, (tags, meta, prompt))| {
         let (id, input, output, reference, context) = contents;
         let (case, model, prompt_version, trace_id, span_id, session_id, user_id) = names;
         let (attempt, priority, latency_ms, cost_usd, tokens_in, tokens_out, created_at) = numbers;
@@ -112,6 +113,7 @@ fn item() -> impl Strategy<Value = Item> {
             span_id,
             session_id,
             user_id,
+            prompt,
         }
     })
 }

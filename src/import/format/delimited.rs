@@ -176,7 +176,7 @@ impl Delimited {
         let row = records.map_err(|error| unread(&error))?.next().map_err(|error| unread(&error))?;
         match row {
             Some(Decoded::Record(DecodedRecord { raw, values: Values::Cells(cells), .. })) => {
-                Ok(Values::Object(cells.object(&raw)?, Texts::Cells))
+                Ok(Values::Object(cells.object(&raw.bytes())?, Texts::Cells))
             }
             Some(Decoded::Record(record)) => Ok(record.values),
             Some(Decoded::Reject(reject)) => Err(reject.faults),
@@ -257,8 +257,8 @@ fn without_quotes(cell: &[u8]) -> &[u8] {
 fn column_names(header: &Framed, cells: &[Cell]) -> Result<Vec<String>, Fault> {
     match (&header.raw, &header.broken) {
         (RawRecord::Bytes(raw), None) => {
-            let cells = CellTexts::new(raw, cells);
-            (0..cells.texts.len()).map(|at| cells.text(at).map(str::to_owned)).collect()
+            let texts = CellTexts::new(raw, cells);
+            (0..cells.len()).map(|at| texts.text(at).map(str::to_owned)).collect()
         }
         (RawRecord::Bytes(_), Some(broken)) => Err(Fault::new(broken.reason.clone())),
         (RawRecord::Spilled(_), _) => Err(Fault::new("it does not end")),
@@ -294,14 +294,14 @@ impl Records for Rows {
             return Ok(Some(Decoded::broken(origin, raw, fault)));
         }
         let cells = self.framer.take_cells();
-        let remark = match shape(columns, &CellTexts::new(&raw, &cells)) {
+        let remark = match shape(columns, &raw, &cells) {
             Ok(Shape::PassedOver(remark)) => return Ok(Some(Decoded::PassedOver(origin, remark))),
             Ok(Shape::Row(remark)) => remark,
             Err(fault) => return Ok(Some(Decoded::broken(origin, raw, fault))),
         };
         let values = Values::Cells(Cells { head: self.head.clone(), cells });
         let remarks = remark.into_iter().collect();
-        Ok(Some(Decoded::Record(DecodedRecord { origin, raw, values, remarks })))
+        Ok(Some(Decoded::Record(DecodedRecord { origin, raw: raw.into(), values, remarks })))
     }
 
     fn position(&self) -> u64 {
@@ -332,19 +332,20 @@ enum Shape {
     PassedOver(Remark),
 }
 
-fn shape(columns: &Columns, cells: &CellTexts) -> Result<Shape, Fault> {
-    let is =
-        |at: usize, name: &String| cells.texts.get(at).is_some_and(|cell| bare(without_mark(cell)) == name.as_bytes());
-    if cells.texts.iter().all(|cell| cell.trim_ascii().is_empty()) {
+fn shape(columns: &Columns, record: &[u8], cells: &[Cell]) -> Result<Shape, Fault> {
+    let is = |at: usize, name: &String| {
+        cells.get(at).is_some_and(|cell| bare(without_mark(&cell.bytes(record))) == name.as_bytes())
+    };
+    if cells.iter().all(|cell| cell.is_blank(record)) {
         return Ok(Shape::PassedOver(Remark::EmptyRow));
     }
     if columns.names[..columns.needed].iter().enumerate().all(|(at, name)| is(at, name)) {
         // Files that were joined bring theirs along.
         return Ok(Shape::PassedOver(Remark::RepeatedHeader));
     }
-    let (found, most) = (cells.texts.len(), columns.names.len());
-    let spare = cells.texts.get(most..).unwrap_or_default();
-    if found < columns.needed || spare.iter().any(|cell| !cell.is_empty()) {
+    let (found, most) = (cells.len(), columns.names.len());
+    let spare = cells.get(most..).unwrap_or_default();
+    if found < columns.needed || spare.iter().any(|cell| !cell.range.is_empty()) {
         return Err(Fault::new(format!("the number of cells is {found}, and there are {} columns", columns.needed)));
     }
     Ok(Shape::Row((!spare.is_empty()).then_some(Remark::SpareDelimiters)))

@@ -13,8 +13,11 @@ use crate::import::fault::ImportError;
 use crate::import::guarded::{damaged, guarded};
 use crate::import::input::{Head, Input};
 use arrow_array::RecordBatch;
+use arrow_schema::{DataType, Field, FieldRef, Fields, Schema};
 use bytes::Bytes;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::reader::{ChunkReader, Length};
@@ -31,7 +34,7 @@ const LEAST_BYTES: u64 = 12;
 const ROWS_AT_ONCE: u64 = 1_024;
 
 /// ... and bytes, by what the file says of its rows.
-const BYTES_AT_ONCE: u64 = 8 << 20;
+const BYTES_AT_ONCE: u64 = 4 << 20;
 
 /// Largest page that is decoded. Programs write some 1 MB; a single value may be one.
 const PAGE_BYTES: i64 = 256 << 20;
@@ -71,8 +74,10 @@ impl Format for Parquet {
         pages.refuse_cut().map_err(unreadable)?;
         pages.refuse_deep().map_err(unreadable)?;
         let length = pages.length;
-        let builder = guarded(|| ParquetRecordBatchReaderBuilder::try_new(pages)).map_err(unreadable)?;
-        guarded(|| believable(builder.metadata(), length)).map_err(unreadable)?;
+        let metadata = guarded(|| ArrowReaderMetadata::load(&pages, ArrowReaderOptions::new())).map_err(unreadable)?;
+        guarded(|| believable(metadata.metadata(), length)).map_err(unreadable)?;
+        let metadata = guarded(|| with_views(&metadata)).unwrap_or(metadata);
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(pages, metadata);
         let rows_at_once = rows_at_once(builder.metadata());
         let total = builder.metadata().file_metadata().num_rows().max(0) as u64;
         let schema = builder.schema().clone();
@@ -80,6 +85,18 @@ impl Format for Parquet {
         let groups: Batches = Box::new(Groups { reader, total, count: 0 });
         Ok(Box::new(Rows::new(file, entry, &schema, groups, limit)?))
     }
+}
+
+/// The same with texts that stay in the pages that they stand in: they are not copied when they are decoded.
+fn with_views(metadata: &ArrowReaderMetadata) -> ParquetResult<ArrowReaderMetadata> {
+    let schema = metadata.schema();
+    let as_view = |field: &FieldRef| match field.data_type() {
+        DataType::Utf8 | DataType::LargeUtf8 => Arc::new(Field::clone(field).with_data_type(DataType::Utf8View)),
+        _ => field.clone(),
+    };
+    let fields: Fields = schema.fields().iter().map(as_view).collect();
+    let schema = Arc::new(Schema::new_with_metadata(fields, schema.metadata().clone()));
+    ArrowReaderMetadata::try_new(metadata.metadata().clone(), ArrowReaderOptions::new().with_schema(schema))
 }
 
 /// Refuses what a file says of its parts where that cannot be.
@@ -259,7 +276,6 @@ mod tests {
     use arrow_array::builder::{Int32Builder, ListBuilder, MapBuilder, StringBuilder};
     use arrow_array::types::Int32Type;
     use arrow_array::*;
-    use arrow_schema::{DataType, Field, Fields, Schema};
     use parquet::arrow::ArrowWriter;
     use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
     use parquet::file::properties::WriterProperties;
@@ -292,7 +308,7 @@ mod tests {
         for row in reader.map_err(|error| error.to_string())? {
             match row {
                 Ok(Row::Record(record)) => {
-                    told.push(format!("{}: {}", record.origin, String::from_utf8(record.raw).unwrap()));
+                    told.push(format!("{}: {}", record.origin, String::from_utf8(record.raw.into_bytes()).unwrap()));
                 }
                 Ok(Row::Reject(reject)) => told.push(format!("{}: {}", reject.origin, reject.faults)),
                 Ok(other) => panic!("{other:?}"),

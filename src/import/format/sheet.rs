@@ -167,7 +167,7 @@ impl Rows {
             file.write_all(&raw)?;
             return Ok(Decoded::Reject(Reject::too_long(origin, RawRecord::Spilled(file), self.limit)));
         }
-        Ok(Decoded::Record(DecodedRecord { origin, raw, values: Values::Raw(Texts::Cells), remarks }))
+        Ok(Decoded::Record(DecodedRecord { origin, raw: raw.into(), values: Values::Raw(Texts::Cells), remarks }))
     }
 
     /// The cells of a row, with those that are merged from rows above.
@@ -244,7 +244,11 @@ mod tests {
             remarks.of_row(&row);
             match row {
                 Row::Record(record) => {
-                    told.push(format!("{} {}", record.origin.place, String::from_utf8(record.raw).unwrap()));
+                    told.push(format!(
+                        "{} {}",
+                        record.origin.place,
+                        String::from_utf8(record.raw.into_bytes()).unwrap()
+                    ));
                 }
                 Row::Reject(reject) => told.push(format!("{}: {}", reject.origin, reject.faults)),
                 Row::PassedOver(..) => {}

@@ -183,7 +183,7 @@ impl Records for Converted {
             }
             let mut made = Vec::new();
             match self.values.next()? {
-                Some(Decoded::Record(record)) => match serde_json::from_slice(&record.raw) {
+                Some(Decoded::Record(record)) => match serde_json::from_slice(&record.raw.bytes()) {
                     Ok(value) => {
                         self.converter.value(value, &mut made);
                         self.last = Some(record.origin);

@@ -202,7 +202,7 @@ fn words_that_json_does_not_have_are_named() {
             let record = record(only(rows));
             assert_eq!((record.item.cost_usd, record.item.meta.as_deref()), (None, Some(r#"{"score":[null]}"#)));
             assert_eq!(record.remarks, [crate::domain::imported::Remark::NoNumber]);
-            assert_eq!(record.raw, line.as_bytes());
+            assert_eq!(record.raw.bytes(), line.as_bytes());
         }
     }
     let over_lines = "[{\"id\": \"n\",\n  \"input\": NaN}]";

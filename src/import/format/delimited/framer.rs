@@ -63,7 +63,8 @@ impl Framer {
 
     /// Takes the cells of the last record.
     pub(super) fn take_cells(&mut self) -> Vec<Cell> {
-        std::mem::take(&mut self.scan.cells)
+        let room = Vec::with_capacity(self.scan.cells.len());
+        std::mem::replace(&mut self.scan.cells, room)
     }
 
     /// The next record that is not blank. A row has so many `columns`; 0 where that is not
@@ -171,9 +172,11 @@ impl Framer {
     /// The length of the first line of a record whose lines are rows, where quotation marks may be
     /// text: the first of them and the last are of two rows.
     fn first_row(&self, length: usize, columns: usize) -> Option<usize> {
+        if self.dialect.quoting == Quoting::Strict || columns == 0 {
+            return None;
+        }
         let record = &self.bytes()[..length];
-        let may_be_text = self.dialect.quoting == Quoting::Lenient && columns > 0;
-        let first = memchr2(b'\n', b'\r', record).filter(|_| may_be_text)?;
+        let first = memchr2(b'\n', b'\r', record)?;
         let mut lines = record.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());
         let is_row = |line: &[u8]| {
             let mut scan = Scan::new(self.dialect);

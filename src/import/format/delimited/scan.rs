@@ -51,6 +51,8 @@ pub(super) struct Scan {
     /// Where the present cell begins, with its quotation mark.
     pub cell_start: usize,
     pub cells: Vec<Cell>,
+    /// The present cell has quotation marks within.
+    has_marks: bool,
     stray: Option<Stray>,
 }
 
@@ -66,7 +68,7 @@ enum State {
 
 impl Scan {
     pub(super) fn new(dialect: Dialect) -> Self {
-        Self { dialect, state: State::Start, at: 0, cell_start: 0, cells: Vec::new(), stray: None }
+        Self { dialect, state: State::Start, at: 0, cell_start: 0, cells: Vec::new(), has_marks: false, stray: None }
     }
 
     /// Begins a record that starts at `at`, behind a byte order mark.
@@ -110,7 +112,7 @@ impl Scan {
     }
 
     fn start(&mut self, bytes: &[u8], is_whole: bool) -> Go {
-        self.cell_start = self.at;
+        (self.cell_start, self.has_marks) = (self.at, false);
         match bytes.get(self.at) {
             None if !is_whole => return Go::More,
             Some(b'"') => (self.state, self.at) = (State::Quoted, self.at + 1),
@@ -133,22 +135,21 @@ impl Scan {
     }
 
     fn quoted(&mut self, bytes: &[u8], is_whole: bool) -> Go {
-        let Some(count) = memchr(b'"', &bytes[self.at..]) else {
-            self.at = bytes.len();
-            return if is_whole { self.stray(Stray::Unclosed) } else { Go::More };
-        };
-        self.at += count;
-        match bytes.get(self.at + 1) {
-            None if !is_whole => return Go::More,
-            Some(b'"') => self.at += 2,
-            None | Some(b'\n' | b'\r') => return self.end_quoted(bytes),
-            Some(byte) if *byte == self.dialect.delimiter => return self.end_quoted(bytes),
-            Some(_) => {
-                self.at += 1;
-                return self.stray(Stray::Followed(self.at));
+        while let Some(count) = memchr(b'"', &bytes[self.at..]) {
+            self.at += count;
+            match bytes.get(self.at + 1) {
+                None if !is_whole => return Go::More,
+                Some(b'"') => (self.at, self.has_marks) = (self.at + 2, true),
+                None | Some(b'\n' | b'\r') => return self.end_quoted(bytes),
+                Some(byte) if *byte == self.dialect.delimiter => return self.end_quoted(bytes),
+                Some(_) => {
+                    self.at += 1;
+                    return self.stray(Stray::Followed(self.at));
+                }
             }
         }
-        Go::On
+        self.at = bytes.len();
+        if is_whole { self.stray(Stray::Unclosed) } else { Go::More }
     }
 
     fn end_quoted(&mut self, bytes: &[u8]) -> Go {
@@ -167,7 +168,7 @@ impl Scan {
 
     /// Takes the cell, whose end is at `self.at`.
     fn end_cell(&mut self, bytes: &[u8], range: Range<usize>, is_quoted: bool) -> Go {
-        self.cells.push(Cell { range, is_quoted });
+        self.cells.push(Cell { range, is_quoted, has_marks: is_quoted && self.has_marks });
         if bytes.get(self.at) == Some(&self.dialect.delimiter) {
             (self.state, self.at) = (State::Start, self.at + 1);
             return Go::On;

@@ -58,11 +58,12 @@ impl Table {
             if let Some(broken) = broken {
                 return Err(bad(broken.reason));
             }
-            let cells = CellTexts::new(&raw, self.framer.cells());
-            if cells.texts.iter().enumerate().any(|(at, cell)| at >= self.needed && !cell.trim_ascii().is_empty()) {
-                let found = cells.texts.len();
+            let cells = self.framer.cells();
+            if cells.iter().skip(self.needed).any(|cell| !cell.is_blank(&raw)) {
+                let found = cells.len();
                 return Err(bad(format!("the number of cells is {found}, and there are {} columns", self.needed)));
             }
+            let cells = CellTexts::new(&raw, cells);
             let cell = |at: &usize| cells.text(*at).map(|cell| cell.trim().to_owned());
             let cells =
                 self.wanted.iter().map(cell).collect::<Result<Vec<_>, _>>().map_err(|fault| bad(fault.reason))?;

@@ -80,12 +80,15 @@ fn batch(value: Value, made: &mut Vec<Made>) {
         ("resourceSpans", "scopeSpans", "spans", span as fn(Value) -> Span),
         ("resourceLogs", "scopeLogs", "logRecords", log_record),
     ] {
-        let of_both = |members: &mut Members, name: &str| [members.list(name), members.list(&snake(name))].concat();
+        let of_both = |members: &mut Members, name: &str| {
+            let (list, more) = (members.list(name), members.list(&snake(name)));
+            list.into_iter().chain(more)
+        };
         for resource in of_both(&mut batch, resources) {
             let mut resource = Members::of(resource);
-            let scopes = [of_both(&mut resource, scopes), resource.list("instrumentationLibrarySpans")].concat();
+            let scopes = of_both(&mut resource, scopes).chain(resource.list("instrumentationLibrarySpans"));
             for scope in scopes {
-                spans.extend(of_both(&mut Members::of(scope), records).into_iter().map(parse));
+                spans.extend(of_both(&mut Members::of(scope), records).map(parse));
             }
         }
     }

@@ -15,14 +15,14 @@ use std::ops::Range;
 
 /// What was written otherwise than it stood.
 #[derive(Default)]
-pub(super) struct Written {
+pub(super) struct Told {
     /// Numbers that are none (NaN, or without end), which are `null` in JSON.
     pub no_numbers: usize,
     /// Bytes that are no text, which are base64.
     pub no_texts: usize,
 }
 
-impl Written {
+impl Told {
     /// Writes the value at a row: times as RFC 3339, in UTC where they have a zone; decimals with all
     /// their digits; lists, structs and maps as lists and objects.
     pub(super) fn value(&mut self, array: &dyn Array, row: usize, out: &mut Vec<u8>) -> io::Result<()> {
