@@ -175,9 +175,12 @@ impl Foreign<'_> {
             )));
         }
         let error = error.suggestion(line(&proposal.mapping()));
-        Err(match proposal.alternative() {
-            Some(other) => error.suggestion(format!("or: {}", line(&other))),
-            None => error,
+        Err(match (proposal.alternative(), proposal.without_input()) {
+            (Some(other), _) => error.suggestion(format!("or: {}", line(&other))),
+            (None, Some(outputs)) if unsure.is_some_and(|field| field.target.field.name == "input") => {
+                error.suggestion(format!("or, where nothing was asked: {}", line(&outputs)))
+            }
+            (None, _) => error,
         })
     }
 }

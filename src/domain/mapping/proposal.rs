@@ -156,6 +156,21 @@ impl Proposal {
         Some(other.mapping())
     }
 
+    /// The mapping with every input empty, where that is possible: what it was taken from goes where it would have
+    /// gone without it.
+    pub fn without_input(&self) -> Option<Mapping> {
+        let input = self.fields.iter().position(|field| field.target.field.name == "input")?;
+        let is_empty = |candidate: &Candidate| matches!(candidate.from, TakenFrom::Set(_));
+        let mut other = self.clone();
+        let given_up = other.fields[input].chosen().map(|chosen| chosen.from.clone());
+        other.fields[input].chosen = Some(other.fields[input].candidates.iter().position(is_empty)?);
+        let is_it = |candidate: &Candidate| Some(&candidate.from) == given_up.as_ref() && candidate.is_likely;
+        for field in other.fields.iter_mut().filter(|field| field.chosen.is_none() && !field.is_required()) {
+            field.chosen = field.candidates.iter().position(is_it);
+        }
+        Some(other.mapping())
+    }
+
     /// The places that no field is taken from, which go into `meta`.
     pub fn left_over(&self) -> Vec<String> {
         let taken: Vec<_> = self

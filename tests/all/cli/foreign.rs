@@ -116,6 +116,19 @@ fn what_could_be_two_things_is_asked() {
     let told = program.fails(&["import", "replies", "set.jsonl"]);
     assert_tells(&told, &["and the output may be `.target`\n", "set.jsonl --map id=hash --map output=.target"]);
     assert!(!told.contains("hint: or"), "{told}");
+    program.write("summaries.jsonl", "{\"id\":1,\"context\":\"a long text\",\"output\":\"a short one\"}\n");
+    let told = program.fails(&["import", "replies", "summaries.jsonl"]);
+    assert_tells(
+        &told,
+        &[
+            "the input may be `.context`",
+            "--map input=.context --map context=none",
+            "where nothing was asked: ",
+            "--set input=",
+        ],
+    );
+    let nothing_asked = told.lines().find(|line| line.contains("nothing was asked")).unwrap();
+    assert!(!nothing_asked.contains("context="), "the context stays what it is: {nothing_asked}");
     program.write("none.csv", "uuid,colour\n1,red\n2,blue\n");
     let told = program.fails(&["import", "replies", "none.csv"]);
     assert_tells(

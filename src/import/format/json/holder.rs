@@ -117,19 +117,25 @@ fn holder(outline: &Outline, file: &str) -> Result<Option<Holder>, ImportError> 
         0 if outline.are_alike() => Some(Holder::Records),
         0 if outline.are_outputs() => Some(Holder::Outputs),
         0 => match &outline.lists[..] {
-            [alone] if !outline.is_known() => Some(outline.holder_of(alone)),
+            [alone] if !outline.is_known() => Some(of_list(alone, outline)),
             _ => None,
         },
         _ => Some(one_of(&records, outline, file)?),
     })
 }
 
+/// The holder whose records are those of the list.
+fn of_list(list: &List, outline: &Outline) -> Holder {
+    let others = outline.names.iter().filter(|name| list.path.first() != Some(name));
+    Holder::List { path: list.path.clone(), others: others.cloned().collect() }
+}
+
 /// The only list, or the only one whose elements look like records.
 fn one_of(lists: &[&List], outline: &Outline, file: &str) -> Result<Holder, ImportError> {
     let mut records = lists.iter().filter(|list| list.holds_records);
     match (lists, records.next(), records.next()) {
-        ([list], ..) => Ok(outline.holder_of(list)),
-        (_, Some(list), None) => Ok(outline.holder_of(list)),
+        ([list], ..) => Ok(of_list(list, outline)),
+        (_, Some(list), None) => Ok(of_list(list, outline)),
         ([first, ..], ..) => {
             let first = pointer(&first.path);
             let lists = lists.iter().map(|list| pointer(&list.path)).collect::<Vec<_>>();

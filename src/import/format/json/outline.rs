@@ -2,7 +2,6 @@
 //! members have in common. It is read once, without being held in memory.
 
 use super::frame::{Frame, Scanner};
-use super::holder::Holder;
 use crate::domain::record::item_field;
 use crate::import::proposal::{RecordNames, Says, says_of};
 use std::io;
@@ -252,12 +251,6 @@ impl Outline {
         self.count > 1
             && self.members.iter().all(|member| matches!(member, Member::Text))
             && self.names.iter().all(is_id)
-    }
-
-    /// The holder whose records are those of the list.
-    pub(super) fn holder_of(&self, list: &List) -> Holder {
-        let others = self.names.iter().filter(|name| list.path.first() != Some(name));
-        Holder::List { path: list.path.clone(), others: others.cloned().collect() }
     }
 }
 
