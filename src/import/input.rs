@@ -279,9 +279,10 @@ impl Head {
         Ok((head, None))
     }
 
-    /// How many bytes the lines have whose end is there; of what has no such line, all.
+    /// How many bytes the lines have whose end is there; all where no line has, or where nothing follows.
     pub fn whole_lines(&self) -> u64 {
-        memchr::memrchr(b'\n', &self.bytes).map_or(self.bytes.len(), |at| at + 1) as u64
+        let end = memchr::memrchr(b'\n', &self.bytes).filter(|_| !self.is_whole);
+        end.map_or(self.bytes.len(), |at| at + 1) as u64
     }
 
     /// The head without its byte order mark.

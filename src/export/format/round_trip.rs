@@ -236,6 +236,11 @@ fn told_in_a_sheet(mut item: Item) -> Item {
     Item { reference: item.reference.take().filter(|content| !content.text.is_empty()), ..item }
 }
 
+fn contents(item: &mut Item) -> impl Iterator<Item = &mut Content> {
+    let Item { input, output, reference, prompt, .. } = item;
+    [Some(input), Some(output), reference.as_mut(), prompt.as_mut()].into_iter().flatten()
+}
+
 /// An item whose texts a format without types can tell from JSON.
 fn told_by_text(mut item: Item) -> Item {
     let plain = |content: &mut Content| {
@@ -243,14 +248,14 @@ fn told_by_text(mut item: Item) -> Item {
             content.text.insert(0, '.');
         }
     };
-    [Some(&mut item.input), Some(&mut item.output), item.reference.as_mut()].into_iter().flatten().for_each(plain);
+    contents(&mut item).for_each(plain);
     item
 }
 
 /// An item without its metadata, beside which an import keeps what a row says of its decision, and with JSON in one
 /// spelling: in lines some characters are written as escapes.
 fn compared(mut item: Item) -> Item {
-    for content in [Some(&mut item.input), Some(&mut item.output), item.reference.as_mut()].into_iter().flatten() {
+    for content in contents(&mut item) {
         if content.kind != ContentKind::Text {
             content.text = serde_json::from_str::<Value>(&content.text).unwrap().to_string();
         }
