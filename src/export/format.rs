@@ -224,6 +224,6 @@ pub fn that_take(option: &FormatOption) -> impl Iterator<Item = &'static str> {
 }
 
 #[cfg(test)]
-mod round_trip;
-#[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tests;
