@@ -106,7 +106,7 @@ fn a_document_gives_the_records_that_it_holds_further_in() {
 #[test]
 fn the_members_of_a_document_are_its_records_under_their_ids() {
     let text = "{\"q 1\":{\"pred\":\"a\",\"gold\":1},\n\"q/2\":{\"pred\":\"b\",\"gold\":2, \"id\": 7}, \"q3\": {\"gold\": 3, \"pred\": null}}";
-    let (records, note) = looked_at(text);
+    let (records, note) = looked_at(&format!("{text}\n"));
     assert_eq!(note, "each member is a record, and its name the id");
     assert_eq!(
         records,
