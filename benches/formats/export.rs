@@ -15,7 +15,7 @@ use std::process::Command;
 const BOUND: f64 = 0.5;
 
 /// Writes a table that it has read from Parquet, and says how many seconds of the processor the writing took.
-const COPY: &str = include_str!("duckdb.py");
+const COPY: &str = include_str!("copy_table.py");
 
 pub(crate) fn measure(bench: &Bench) -> Result<()> {
     let workspace = Workspace::new(bench);
@@ -44,9 +44,9 @@ fn export(bench: &Bench, workspace: &Workspace, format: &str) -> Result<Run> {
     let out = bench.dir.join(format!("out.{format}"));
     let run = run::run(workspace.karat().args(["export", QUEUE, "--to", format, "--out"]).arg(&out));
     if out.is_dir() {
-        std::fs::remove_dir_all(&out)?
+        std::fs::remove_dir_all(&out)?;
     } else {
-        std::fs::remove_file(&out)?
+        std::fs::remove_file(&out)?;
     }
     let _ = std::fs::remove_file(bench.dir.join(format!("out.{format}.manifest.json")));
     run

@@ -74,7 +74,7 @@ fn jsonl(path: &Path, rows: impl Iterator<Item = Vec<Row>>) -> Result<()> {
     Ok(lines.flush()?)
 }
 
-fn typed(rows: Vec<Row>) -> Result<RecordBatch> {
+fn typed(rows: &[Row]) -> Result<RecordBatch> {
     let latencies: ArrayRef = Arc::new(rows.iter().map(|row| Some(row.latency)).collect::<Float64Array>());
     let teams: ArrayRef = Arc::new(rows.iter().map(|row| Some(row.team.as_str())).collect::<StringArray>());
     let text = |at: usize| -> ArrayRef {
@@ -85,20 +85,20 @@ fn typed(rows: Vec<Row>) -> Result<RecordBatch> {
 }
 
 fn parquet(path: &Path, rows: impl Iterator<Item = Vec<Row>>) -> Result<()> {
-    let schema = typed(Vec::new())?.schema();
+    let schema = typed(&[])?.schema();
     let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default())).build();
     let mut writer = ArrowWriter::try_new(File::create(path)?, schema, Some(properties))?;
     for rows in rows {
-        writer.write(&typed(rows)?)?;
+        writer.write(&typed(&rows)?)?;
     }
     writer.close()?;
     Ok(())
 }
 
 fn arrow(path: &Path, rows: impl Iterator<Item = Vec<Row>>) -> Result<()> {
-    let mut writer = FileWriter::try_new(BufWriter::new(File::create(path)?), &typed(Vec::new())?.schema())?;
+    let mut writer = FileWriter::try_new(BufWriter::new(File::create(path)?), &typed(&[])?.schema())?;
     for rows in rows {
-        writer.write(&typed(rows)?)?;
+        writer.write(&typed(&rows)?)?;
     }
     Ok(writer.finish()?)
 }

@@ -14,7 +14,7 @@ use parquet::schema::types::ColumnPath;
 use std::io;
 
 /// Bytes of a group of rows, which are in memory until it is full.
-const GROUP_BYTES: usize = 32 << 20;
+const GROUP_BYTES: usize = 16 << 20;
 
 pub(super) struct Parquet;
 
