@@ -42,7 +42,7 @@ impl Mark {
 
 impl Followed {
     /// A file of which nothing was read.
-    pub fn new(path: String) -> Self {
-        Self { id: uuid::Uuid::now_v7().to_string(), path, mark: Mark::default() }
+    pub fn new(id: String, path: String) -> Self {
+        Self { id, path, mark: Mark::default() }
     }
 }

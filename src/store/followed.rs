@@ -1,6 +1,7 @@
 //! Files that are followed: what is read of one comes in together with the place up to which it was read.
 
 use super::batches::Batch;
+use super::claims::id_at;
 use super::engine::{Lock, params};
 use super::import::{ImportOptions, ImportOutcome, ImportSession, ImportSource};
 use super::transaction::Tx;
@@ -18,6 +19,11 @@ pub struct FollowedImport {
 }
 
 impl Store {
+    /// A file that is followed from its beginning.
+    pub fn follow(&self, path: String) -> Followed {
+        Followed::new(id_at(self.now()).to_string(), path)
+    }
+
     /// Begins to follow files into a queue. A file may bring a record again; what comes in is on disk when it is in.
     pub fn begin_following(&self, queue: &Queue, options: ImportOptions, actor: &str) -> Result<ImportSession> {
         self.refuse_replacing(options, actor)?;

@@ -439,10 +439,10 @@ fn a_place_in_a_file_is_its_readers_own() {
     let team = Team::new(1);
     let lead = team.store("lee");
     let mark = Mark::of(7, Some(1), b"first", b"last");
-    let followed = Followed { mark, ..Followed::new("/run.jsonl".into()) };
+    let followed = Followed { mark, ..Followed::new("a file".into(), "/run.jsonl".into()) };
     let session = lead.begin_following(&team.queue, ImportOptions::default(), &team.login("lee")).unwrap();
     lead.note_place(&session, &followed, T0).unwrap();
-    assert_eq!(lead.followed(&team.queue).unwrap(), [followed.clone()]);
+    assert_eq!(lead.followed(&team.queue).unwrap(), std::slice::from_ref(&followed));
     assert_eq!(team.store("ana").followed(&team.queue).unwrap(), []);
     let session = team.store("ana").begin_following(&team.queue, ImportOptions::default(), &team.login("ana")).unwrap();
     refused(team.store("ana").note_place(&session, &followed, T0), "permission denied");

@@ -1,12 +1,12 @@
 //! A part of a file that grows, taken in together with the place up to which it goes.
 
 use super::file::{FollowedFile, Form};
-use super::{ImportError, ImportSource, Step, Watch, Watching, told};
+use super::{Step, Watch, Watching, told};
 use crate::domain::followed::Followed;
-use crate::import::{Growing, LookBack, Options, Part, Remarks, Row};
+use crate::import::{Growing, ImportError, LookBack, Options, Part, Remarks, Row};
 use crate::ingest::rejects::Rejects;
 use crate::ingest::{ByChecks, Counts, Failure, Ingest, Progress, Run, checked};
-use crate::store::{FollowedImport, ImportSession, StoreError};
+use crate::store::{FollowedImport, ImportSession, ImportSource, StoreError};
 use std::io::Read;
 use std::path::Path;
 
