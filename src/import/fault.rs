@@ -92,6 +92,8 @@ pub enum ImportError {
         #[source]
         error: io::Error,
     },
+    #[error("`{0}` is a folder: name the files in it, such as `{0}/*`, or follow it with `karat watch`")]
+    Folder(String),
     #[error("`{name}` is {}, which karat does not read; {}", .kind.what, .kind.instead)]
     Foreign { name: String, kind: &'static Foreign },
     #[error(

@@ -80,6 +80,7 @@ impl Input {
             return Self::from_read("standard input", io::stdin());
         }
         let error = match File::open(path) {
+            Ok(_) if path.is_dir() => return Err(ImportError::Folder(path.display().to_string())),
             Ok(file) => return Self::opened(path, file, None),
             Err(error) => error,
         };

@@ -259,6 +259,14 @@ fn a_broken_first_line_does_not_make_cells_of_what_follows() {
 }
 
 #[test]
+fn a_folder_is_told_with_what_to_do() {
+    let program = Program::with_items(1);
+    std::fs::create_dir(program.path("runs")).unwrap();
+    let error = program.fails(&["import", "replies", "runs"]);
+    assert_tells(&error, &["`runs` is a folder", "`runs/*`", "karat watch"]);
+}
+
+#[test]
 fn an_empty_file_is_told() {
     let program = Program::with_queue();
     program.write("empty.jsonl", "");

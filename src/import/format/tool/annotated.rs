@@ -152,7 +152,8 @@ fn record(value: Value, made: &mut Vec<Made>) {
     of_members(&mut draft, record.members("fields"), &what);
     for (question, answers) in record.members("responses").into_map() {
         let Value::Array(answers) = answers else { continue };
-        for answer in answers.into_iter().filter(|answer| answer["status"] != "discarded") {
+        let is_given = |answer: &Value| !matches!(answer["status"].as_str(), Some("discarded" | "draft"));
+        for answer in answers.into_iter().filter(is_given) {
             let who = answer["user_id"].as_str().unwrap_or("annotator");
             draft.judged(Judged::answered(who, &question, Some(only(answer["value"].clone())), None));
         }

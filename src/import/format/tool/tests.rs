@@ -482,7 +482,7 @@ fn what_people_said_in_label_studio_and_argilla_comes_along() {
         ("13", "task 13", "Only a text")
     );
     let record = json!([{"id": "a1", "fields": {"instruction": "Q", "completion": "A"}, "metadata": {}, "suggestions": {"quality": {"value": "bad", "score": 0.9, "agent": "judge"}},
-        "responses": {"quality": [{"value": "good", "user_id": "u1", "status": "submitted"}, {"value": "bad", "user_id": "u2", "status": "discarded"}]}, "status": "completed"}]);
+        "responses": {"quality": [{"value": "good", "user_id": "u1", "status": "submitted"}, {"value": "bad", "user_id": "u2", "status": "discarded"}, {"value": "bad", "user_id": "u3", "status": "draft"}]}, "status": "completed"}]);
     let read_records = read(record.to_string());
     assert_eq!(read_records.said(0), ["person u1 accept", "model judge quality reject"]);
     assert_eq!(read_records.items[0].output.text, "A");
