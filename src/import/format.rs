@@ -101,6 +101,11 @@ pub trait Format: Sync {
         whole_lines(bytes, most)
     }
 
+    /// Whether a line at the end of a table, which has no end of its own, is a row with all cells.
+    fn is_row(&self, _head: &[u8], _line: &[u8]) -> bool {
+        false
+    }
+
     /// Reads what comes before the first record. A record longer than `limit` bytes is to
     /// be rejected without being held in memory.
     fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError>;

@@ -37,7 +37,8 @@ pub struct Part {
 }
 
 /// Tells how a file is to be followed, by its name and its first bytes: those that have come, or [`HEAD_BYTES`] of them.
-pub fn shape(path: &Path, head: &[u8], options: &Options) -> Shape {
+/// Where the file `has_ended`, its last line needs no end.
+pub fn shape(path: &Path, head: &[u8], has_ended: bool, options: &Options) -> Shape {
     let is_text = !is_no_text(head) && encoding::utf_16(head).is_none() && !head.contains(&0);
     if head.trim_ascii().is_empty() {
         return Shape::Untold;
@@ -49,9 +50,13 @@ pub fn shape(path: &Path, head: &[u8], options: &Options) -> Shape {
     };
     match reader.head_of_parts() {
         None => Shape::Whole,
-        Some(_) if end.is_none() && head.len() < HEAD_BYTES => Shape::Untold,
+        Some(_) if end.is_none() && head.len() < HEAD_BYTES && !has_ended => Shape::Untold,
         Some(bytes) => {
             let head = whole_lines[..whole_lines.len().min(bytes as usize)].to_vec();
+            // Names of columns to which more may be written.
+            if !head.is_empty() && !head.ends_with(b"\n") && !head.ends_with(b"\r") {
+                return Shape::Untold;
+            }
             Shape::Growing(Growing { format: reader.format(), head })
         }
     }
@@ -75,6 +80,11 @@ impl Growing {
     pub fn is_record(&self, line: &[u8]) -> bool {
         let line = std::str::from_utf8(line).unwrap_or_default().trim_ascii();
         self.head.is_empty() && line.starts_with('{') && is_json(line)
+    }
+
+    /// Whether a line without its end may be the last row of a table: no cell is open, and none is missing.
+    pub fn is_row(&self, line: &[u8]) -> bool {
+        !self.head.is_empty() && self.format.is_row(&self.head, line)
     }
 
     /// Reads a part of the file that begins at `position`, behind `lines` line ends; the origins of its rows are those
@@ -102,7 +112,7 @@ mod tests {
     const LINE: &str = "{\"id\":\"1\",\"input\":\"q\",\"output\":\"a\"}\n";
 
     fn told(name: &str, head: &[u8]) -> &'static str {
-        match shape(Path::new(name), head, &Options::default()) {
+        match shape(Path::new(name), head, false, &Options::default()) {
             Shape::Untold => "untold",
             Shape::Growing(_) => "growing",
             Shape::Whole => "whole",
@@ -129,12 +139,16 @@ mod tests {
             assert_eq!(told(name, head.as_bytes()), shape, "{name}: {head:?}");
         }
         assert_eq!(told("a.jsonl.gz", &[0x1f, 0x8b, 8, 0]), "whole");
+        let ended = |name: &str, head: &str| shape(Path::new(name), head.as_bytes(), true, &Options::default());
+        assert!(matches!(ended("a.json", LINE.trim_end()), Shape::Growing(_) | Shape::Whole));
+        assert!(matches!(ended("a.csv", "id,input,output\r1,q,a\r"), Shape::Growing(_)));
+        assert!(matches!(ended("a.csv", "id,input,output"), Shape::Untold));
         let letters: Vec<u8> = LINE.encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(told("a.jsonl", &letters), "whole");
     }
 
     fn growing(head: &str) -> Growing {
-        match shape(Path::new("a"), head.as_bytes(), &Options::default()) {
+        match shape(Path::new("a"), head.as_bytes(), true, &Options::default()) {
             Shape::Growing(growing) => growing,
             _ => panic!("{head:?} does not grow"),
         }
@@ -160,6 +174,8 @@ mod tests {
         );
         assert_eq!(table.part(17, b"2,\"q\n", 10), Part { bytes: 0, lines: 0 });
         assert!(!table.is_record(b"{}"));
+        assert!(table.is_row(b"2,q,\"a\"") && table.is_row(b"2,\"q\r\nq\",a"));
+        assert!(!table.is_row(b"2,q") && !table.is_row(b"2,q,\"a") && !table.is_row(b"2,q,a,b"));
     }
 
     #[test]

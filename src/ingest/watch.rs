@@ -30,10 +30,12 @@ use std::time::{Duration, Instant};
 /// A file that is read whole is taken for whole when nothing was written to it for this long.
 const WHOLE_AFTER: Duration = Duration::from_secs(2);
 
-/// A line without its end is taken for whole after this long, where it is one JSON object: nothing can follow that.
+/// A line without its end is taken for whole after this long, where it is one JSON object: nothing can follow that. So
+/// is a file without any line end.
 const ENDED_AFTER: Duration = Duration::from_secs(10);
 
-/// Who writes a file may go on writing to it for a while when it has lost its name.
+/// Who writes a file may go on writing to it for a while when it has lost its name, or begin a line anew. The last row
+/// of a table is taken without a line end after this long.
 const LEFT_AFTER: Duration = Duration::from_secs(60);
 
 /// Files that are kept open at once.
@@ -138,7 +140,8 @@ impl<'a> Watch<'a> {
     /// Files whose last line has no end, so that it waits.
     pub fn waiting(&self) -> Vec<PathBuf> {
         let waits = |file: &&FollowedFile| {
-            matches!(file.form, Some(Form::Growing { .. })) && file.stamp.size > file.followed.mark.position
+            matches!(file.form, Some(Form::Growing { .. } | Form::Untold))
+                && file.stamp.size > file.followed.mark.position
         };
         self.files.values().filter(waits).filter(|file| file.told.is_none()).map(|file| file.path.clone()).collect()
     }

@@ -11,6 +11,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, SystemTime};
 use support::dice::Dice;
 use support::fixture::*;
 
@@ -395,4 +396,43 @@ fn an_outage_is_gone_on_from() {
     while watch.round(&mut heard).unwrap().is_more {}
     assert_eq!(workspace.number("SELECT items FROM queue"), 3);
     assert_eq!((heard.counts.imported, heard.counts.unchanged), (3, 0));
+}
+
+/// A file to which nothing was written for so long.
+fn written(path: &Path, text: &str, ago: Duration) {
+    std::fs::write(path, text).unwrap();
+    OpenOptions::new().append(true).open(path).unwrap().set_modified(SystemTime::now() - ago).unwrap();
+}
+
+/// What a watch of a folder hears of it, and the names of files that wait.
+fn heard_of(folder: &Path, store: &Store, queue: &Queue) -> (Heard, Vec<String>) {
+    let mut heard = Heard::default();
+    let mut watch = follow(store, queue, folder);
+    while watch.round(&mut heard).unwrap().is_more {}
+    let name = |path: PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+    let waiting = watch.waiting().into_iter().map(name).collect();
+    watch.end().unwrap();
+    (heard, waiting)
+}
+
+#[test]
+fn what_ends_without_a_line_end_comes_in_once_nothing_is_written_to_it() {
+    let (_workspace, store, queue) = Workspace::with_items(0);
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let (quiet, left) = (Duration::from_secs(11), Duration::from_secs(61));
+    written(&at("object.json"), line(1).trim_end(), quiet);
+    written(&at("object.jsonl"), line(2).trim_end(), Duration::ZERO);
+    written(&at("old.csv"), "id,input,output\ri3,q,a\ri4,q,a\r", quiet);
+    written(&at("last.csv"), "id,input,output\ni5,q,a\ni6,q,a", left);
+    written(&at("cut.csv"), "id,input,output\ni7,q,a\ni8,q,\"a", left);
+    written(&at("new.csv"), "id,input,output\ni9,q,a\ni10,q,a", quiet);
+    written(&at("head.csv"), "id,input,outp", left);
+    let (heard, waiting) = heard_of(folder.path(), &store, &queue);
+    assert_eq!((heard.counts.imported, heard.counts.rejected), (7, 0), "{:?}", heard.passed_over);
+    assert_eq!(waiting, ["cut.csv", "head.csv", "new.csv", "object.jsonl"]);
+    // What goes on all the same stands on a line of its own.
+    OpenOptions::new().append(true).open(at("last.csv")).unwrap().write_all(b"\ni11,q,a\n").unwrap();
+    let (heard, _) = heard_of(folder.path(), &store, &queue);
+    assert_eq!((heard.counts.imported, heard.counts.unchanged, heard.counts.rejected), (1, 0, 0));
 }

@@ -103,15 +103,24 @@ impl Format for Delimited {
     }
 
     fn whole_records(&self, head: &[u8], bytes: &[u8], most: usize) -> usize {
-        let (separator, names) = first_line(head);
-        let dialect = Dialect { delimiter: self.delimiter(separator, names, &needed()), quoting: self.quoting };
-        let (mut scan, mut whole) = (Scan::new(dialect), 0);
+        let (mut scan, mut whole) = (Scan::new(self.dialect_of(head)), 0);
         for _ in 0..most {
             scan.begin(0);
             let Some(end) = scan.advance(&bytes[whole..], false) else { break };
             whole += end.taken;
         }
         whole
+    }
+
+    fn is_row(&self, head: &[u8], line: &[u8]) -> bool {
+        let dialect = self.dialect_of(head);
+        let cells = |line: &[u8]| {
+            let mut scan = Scan::new(dialect);
+            scan.begin(0);
+            let end = scan.advance(line, true)?;
+            (end.stray.is_none() && end.length == line.len()).then_some(scan.cells.len())
+        };
+        cells(line).is_some_and(|count| Some(count) == cells(first_line(head).1))
     }
 
     fn open(&self, input: Input, limit: usize, options: &GivenOptions) -> Result<Box<dyn Records>, ImportError> {
@@ -144,6 +153,12 @@ struct Begun {
 }
 
 impl Delimited {
+    /// How the cells are told apart below these lines, which end with the names of the columns.
+    fn dialect_of(&self, head: &[u8]) -> Dialect {
+        let (separator, names) = first_line(head);
+        Dialect { delimiter: self.delimiter(separator, names, &needed()), quoting: self.quoting }
+    }
+
     /// Reads the line of column names, of which the `wanted` ones tell the delimiter.
     fn begin(&self, input: Input, limit: usize, wanted: &[&str]) -> Result<Begun, ImportError> {
         let (input, note) = in_utf_8(input)?;

@@ -2,6 +2,7 @@
 
 use super::known::{bytes_at, is_at, mark_at};
 use super::listing::{Named, Stamp};
+use super::{ENDED_AFTER, Step};
 use crate::domain::followed::Followed;
 use crate::domain::mapping::Mapping;
 use crate::import::{Growing, HEAD_BYTES, LookBack, Options, Part, Shape, shape};
@@ -43,7 +44,12 @@ pub(super) struct FollowedFile {
 }
 
 pub(super) enum Form {
-    Growing { growing: Growing, mapping: Mapping },
+    /// Too little of it has come to tell.
+    Untold,
+    Growing {
+        growing: Growing,
+        mapping: Mapping,
+    },
     Whole,
 }
 
@@ -80,6 +86,14 @@ impl FollowedFile {
         self.changed_at.elapsed()
     }
 
+    /// What is next for a file of which something is to be done once nothing was written to it for so long.
+    pub(super) fn again_when_quiet_for(&self, time: Duration) -> Step {
+        match time.checked_sub(self.quiet_for()).filter(|left| !left.is_zero()) {
+            Some(left) => Step::After(left),
+            None => Step::Settled,
+        }
+    }
+
     /// Whether it lost its name so long ago.
     pub(super) fn has_left_for(&self, time: Duration) -> bool {
         self.left_at.is_some_and(|at| at.elapsed() >= time)
@@ -107,7 +121,7 @@ impl FollowedFile {
     pub(super) fn shape(&mut self, options: &Options) -> io::Result<Shape> {
         let path = self.path.clone();
         let head = bytes_at(self.opened()?, 0, HEAD_BYTES as u64)?;
-        Ok(shape(&path, &head, options))
+        Ok(shape(&path, &head, self.quiet_for() >= ENDED_AFTER, options))
     }
 
     /// Line ends before the place up to which the file was read.

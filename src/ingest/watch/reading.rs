@@ -63,9 +63,13 @@ impl Watch<'_> {
             self.begin_anew(file, watching);
             return Ok(Step::More); // what is left of what it was comes first
         }
-        if file.form.is_none() {
+        if matches!(file.form, None | Some(Form::Untold)) {
             file.form = match file.shape(&self.reading)? {
-                Shape::Untold => return Ok(Step::Settled),
+                Shape::Untold => {
+                    file.form = Some(Form::Untold);
+                    let is_empty = file.length()? == 0;
+                    return Ok(if is_empty { Step::Settled } else { file.again_when_quiet_for(ENDED_AFTER) });
+                }
                 Shape::Whole => Some(Form::Whole),
                 Shape::Growing(growing) => match watching.mapping(&file.path) {
                     Ok(mapping) => Some(Form::Growing { growing, mapping }),
@@ -112,12 +116,15 @@ impl Watch<'_> {
         if file.left_at.is_some() || file.length()? == file.followed.mark.position {
             return Ok(Step::Settled);
         }
-        if !growing.is_record(&file.rest()?) {
-            return Ok(Step::Settled);
-        }
-        match ENDED_AFTER.checked_sub(file.quiet_for()).filter(|left| !left.is_zero()) {
-            Some(left) => Ok(Step::After(left)),
-            None => self.take_rest(file, watching),
+        let rest = file.rest()?;
+        let after = match () {
+            () if growing.is_record(&rest) => ENDED_AFTER,
+            () if growing.is_row(&rest) => LEFT_AFTER,
+            () => return Ok(Step::Settled),
+        };
+        match file.again_when_quiet_for(after) {
+            Step::Settled => self.take_rest(file, watching),
+            step => Ok(step),
         }
     }
 
@@ -141,8 +148,8 @@ impl Watch<'_> {
             file.form = None;
             return Ok(if length > 0 { Step::More } else { Step::Settled });
         }
-        if let Some(left) = WHOLE_AFTER.checked_sub(file.quiet_for()).filter(|left| !left.is_zero()) {
-            return Ok(Step::After(left));
+        if let step @ Step::After(_) = file.again_when_quiet_for(WHOLE_AFTER) {
+            return Ok(step);
         }
         let mapping = match watching.mapping(&file.path) {
             Ok(mapping) => mapping,
