@@ -112,7 +112,7 @@ impl Watch {
         }
         Ok(match self.once && !shown.stop.is_pressed() {
             true if shown.has_passed_over => ExitCode::from(FAILED),
-            true if counts.rejected > 0 => ExitCode::from(SOME_REJECTED),
+            true if counts.rejected > 0 || shown.has_unread => ExitCode::from(SOME_REJECTED),
             _ => ExitCode::SUCCESS,
         })
     }
@@ -215,12 +215,24 @@ struct Shown<'a> {
     paths: Vec<PathBuf>,
     /// Something that was named could not be read.
     has_passed_over: bool,
+    /// A file could not be read, named or not.
+    has_unread: bool,
 }
 
 impl<'a> Shown<'a> {
     fn of(foreign: &'a Foreign<'a>, paths: &[PathBuf]) -> Self {
         let (came_in, rejects, named, paths) = (Vec::new(), Vec::new(), HashSet::new(), paths.to_owned());
-        Self { stop: Stop::default(), foreign, came_in, told_at: None, rejects, named, paths, has_passed_over: false }
+        Self {
+            stop: Stop::default(),
+            foreign,
+            came_in,
+            told_at: None,
+            rejects,
+            named,
+            paths,
+            has_passed_over: false,
+            has_unread: false,
+        }
     }
 
     fn tell_now_and_then(&mut self) {
@@ -303,5 +315,10 @@ impl Watching for Shown<'_> {
     fn passed_over(&mut self, file: &Path, why: &str) {
         self.has_passed_over |= self.paths.iter().any(|path| path == file);
         self.say(&format!("{}: {why}", file.display()));
+    }
+
+    fn unread(&mut self, file: &Path, why: &str) {
+        self.has_unread = true;
+        self.passed_over(file, why);
     }
 }

@@ -19,9 +19,10 @@ use crate::import::{LookBack, Options};
 use crate::store::{ImportOptions, ImportSession, Store, StoreError};
 use file::{FollowedFile, Form};
 use known::{Known, is_at};
-use listing::{Named, Stamp, list, rotated};
+use listing::{Listing, Named, Stamp, list, rotated};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -38,7 +39,7 @@ const ENDED_AFTER: Duration = Duration::from_secs(10);
 /// of a table is taken without a line end after this long.
 const LEFT_AFTER: Duration = Duration::from_secs(60);
 
-/// Files that are kept open at once.
+/// Files that are kept open from one round to the next; within a round there are a quarter more at most.
 const OPEN_AT_ONCE: usize = 128;
 
 /// Whether the spec has changed is asked this often at most.
@@ -52,6 +53,10 @@ pub trait Watching: Progress {
     fn came_in(&mut self, file: &Path, counts: &Counts);
     /// A file is not read, for this reason. Said once of each reason.
     fn passed_over(&mut self, file: &Path, why: &str);
+    /// A file cannot be read at present, for this reason. Said once of each reason.
+    fn unread(&mut self, file: &Path, why: &str) {
+        self.passed_over(file, why);
+    }
 }
 
 /// Files that are followed into a queue.
@@ -170,6 +175,7 @@ impl<'a> Watch<'a> {
         }
         let paths: Vec<_> =
             self.files.iter().filter(|(_, file)| !file.is_settled).map(|(path, _)| path.clone()).collect();
+        let mut opened = 0;
         for path in paths {
             if watching.stop().load(Ordering::Relaxed) {
                 return Err(Failure::Interrupted);
@@ -180,8 +186,13 @@ impl<'a> Watch<'a> {
                 file.is_settled = matches!(step, Step::Settled);
                 round.note(step);
             }
+            opened += usize::from(file.handle.is_some());
             self.files.insert(path, file);
             outcome?;
+            if opened >= OPEN_AT_ONCE / 4 {
+                self.close_some();
+                opened = 0;
+            }
         }
         self.close_some();
         Ok(round)
@@ -191,11 +202,16 @@ impl<'a> Watch<'a> {
     pub fn recover(&mut self) -> Result<(), StoreError> {
         let known = Known::of(self.store.followed(&self.queue)?);
         for file in self.files.values_mut().chain(&mut self.leaving) {
+            let was_open = file.handle.is_some();
             let again = match known.get(&file.followed.id) {
-                Some(known) => Some(known.mark.clone()),
-                None => file.opened().ok().and_then(|file| Some(known.again(file, &HashSet::new()).ok()??.mark)),
+                Some(known) => Ok(Some(known.clone())),
+                None => file.opened().and_then(|file| known.again(file, &HashSet::new())),
             };
-            file.followed.mark = again.unwrap_or_default();
+            // One that cannot be read now keeps its place, which is never beyond what is in.
+            if let Ok(again) = again {
+                file.followed.mark = again.map(|known| known.mark).unwrap_or_default();
+            }
+            file.handle = file.handle.take().filter(|_| was_open);
             (file.import, file.is_settled, file.back) = (None, false, LookBack::LastLines);
         }
         (self.known, self.session) = (known, None);
@@ -231,10 +247,10 @@ impl<'a> Watch<'a> {
 
     /// Finds out which files there are, and which of them are others than before.
     fn look(&mut self, watching: &mut dyn Watching) {
-        let listed = list(&self.paths, self.own.as_deref());
+        let Listing { files: listed, mut problems } = list(&self.paths, self.own.as_deref());
         let mut before = std::mem::take(&mut self.files);
         let (mut gone, mut fresh) = (Vec::new(), Vec::new());
-        for (path, (stamp, named)) in listed.files {
+        for (path, (stamp, named)) in listed {
             match before.remove(&path) {
                 Some(mut file) if file.stamp.is_same_file(&stamp) => {
                     file.see(stamp);
@@ -258,28 +274,40 @@ impl<'a> Watch<'a> {
                     file.see(stamp);
                     file
                 }
-                None => self.met(&path, stamp, named, &mut in_use),
+                None => match self.met(&path, stamp, named, &mut in_use) {
+                    Ok(file) => file,
+                    // What it is cannot be told, so that it has no place that could be kept.
+                    Err(error) => {
+                        problems.push((path, error));
+                        continue;
+                    }
+                },
             };
             self.files.insert(path, file);
         }
         gone.into_iter().for_each(|file| self.leave(file));
-        self.problems.retain(|path, _| listed.problems.iter().any(|(other, _)| other == path));
-        for (path, error) in listed.problems {
+        self.problems.retain(|path, _| problems.iter().any(|(other, _)| other == path));
+        for (path, error) in problems {
             let why = match error.kind() {
-                std::io::ErrorKind::NotFound => "is not there yet; it is waited for".to_owned(),
+                io::ErrorKind::NotFound => "is not there yet".to_owned(),
                 _ => format!("cannot be read ({error})"),
             };
             if self.problems.insert(path.clone(), why.clone()).as_ref() != Some(&why) {
-                watching.passed_over(&path, &why);
+                watching.unread(&path, &why);
             }
         }
     }
 
     /// A file that was not seen before under this name.
-    fn met(&mut self, path: &Path, stamp: Stamp, named: Named, in_use: &mut HashSet<String>) -> FollowedFile {
+    fn met(
+        &mut self,
+        path: &Path,
+        stamp: Stamp,
+        named: Named,
+        in_use: &mut HashSet<String>,
+    ) -> io::Result<FollowedFile> {
         let whole = whole_path(path);
-        let mut handle = File::open(path).ok();
-        let again = handle.as_mut().and_then(|file| self.known.again(file, in_use).ok().flatten());
+        let again = self.known.again(&mut File::open(path)?, in_use)?;
         let followed = match again {
             // Of little that was read, another may begin alike.
             Some(known) if in_use.contains(&known.id) || known.mark.position < KNOWN_BY => {
@@ -294,13 +322,12 @@ impl<'a> Watch<'a> {
                 _ => self.store.follow(whole.clone()),
             },
         };
-        let mut file = FollowedFile::new(path.to_owned(), named, stamp, followed);
-        file.handle = handle;
+        let file = FollowedFile::new(path.to_owned(), named, stamp, followed);
         in_use.insert(file.followed.id.clone());
         if named == Named::Itself {
             self.find_rest(path, &whole, in_use);
         }
-        file
+        Ok(file)
     }
 
     /// Looks for what was read under this name before, and goes by another now: its rest is read first. In a folder

@@ -436,3 +436,29 @@ fn what_ends_without_a_line_end_comes_in_once_nothing_is_written_to_it() {
     let (heard, _) = heard_of(folder.path(), &store, &queue);
     assert_eq!((heard.counts.imported, heard.counts.unchanged, heard.counts.rejected), (1, 0, 0));
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_cannot_be_opened_keeps_its_place() {
+    let (_workspace, store, queue) = Workspace::with_items(0);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.jsonl");
+    std::fs::write(&path, line(1)).unwrap();
+    assert_eq!(heard_of(folder.path(), &store, &queue).0.counts.imported, 1);
+    // A file of the system that no one, not even root, may read.
+    let unreadable = Path::new("/proc/self/mem");
+    std::fs::rename(&path, folder.path().join("kept")).unwrap();
+    std::os::unix::fs::symlink(unreadable, &path).unwrap();
+    let mut heard = Heard::default();
+    let mut watch = follow(&store, &queue, &path);
+    for _ in 0..3 {
+        watch.round(&mut heard).unwrap();
+    }
+    assert_eq!(heard.passed_over.len(), 1, "{:?}", heard.passed_over);
+    assert!(heard.passed_over[0].contains("run.jsonl: cannot be read"), "{:?}", heard.passed_over);
+    std::fs::remove_file(&path).unwrap();
+    std::fs::rename(folder.path().join("kept"), &path).unwrap();
+    OpenOptions::new().append(true).open(&path).unwrap().write_all(line(2).as_bytes()).unwrap();
+    while watch.round(&mut heard).unwrap().is_more {}
+    assert_eq!((heard.counts.imported, heard.counts.unchanged), (1, 0));
+}

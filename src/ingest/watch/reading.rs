@@ -43,7 +43,10 @@ impl Watch<'_> {
         match self.try_to_work(file, watching) {
             Err(Failure::Read(error)) => {
                 let why = format!("cannot be read ({error})");
-                self.tell(file, &why, watching);
+                if file.told.as_deref() != Some(&why) {
+                    watching.unread(&file.path, &why);
+                    file.told = Some(why);
+                }
                 file.handle = None;
                 Ok(Step::Retry)
             }

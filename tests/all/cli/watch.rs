@@ -219,7 +219,7 @@ fn what_cannot_be_followed_is_told_once_and_the_rest_goes_on() {
     until_items(&program, 3);
     std::thread::sleep(std::time::Duration::from_millis(2500)); // what is cut off is taken for whole by now
     let outcome = watching.end("TERM");
-    assert_tells(&outcome.err, &["later.jsonl: is not there yet; it is waited for", "cut.parquet: "]);
+    assert_tells(&outcome.err, &["later.jsonl: is not there yet", "cut.parquet: "]);
     assert_eq!(outcome.err.matches("later.jsonl: is not").count(), 1);
     assert_eq!(outcome.err.matches("cut.parquet: ").count(), 1, "{}", outcome.err);
     let outcome = program.run(&["watch", "replies", "-"]);
@@ -228,4 +228,37 @@ fn what_cannot_be_followed_is_told_once_and_the_rest_goes_on() {
     let outcome = program.run(&["watch", "nowhere", "run.jsonl"]);
     assert_eq!(outcome.code, Some(1), "{outcome:#?}");
     assert!(Path::new(&program.path("run.jsonl")).exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn more_files_than_may_be_open_come_in() {
+    let program = Program::with_queue();
+    std::fs::create_dir(program.path("in")).unwrap();
+    (1..=400).for_each(|n| program.write(&format!("in/{n}.jsonl"), items(n..=n)));
+    let karat = program.command().get_program().to_owned();
+    let mut command = program.command_of("sh");
+    command.args(["-c", "ulimit -n 200; exec \"$0\" watch replies in --once"]).arg(karat);
+    let outcome = Outcome::from(command.spawn().unwrap());
+    assert_eq!(outcome.code, Some(0), "{}", outcome.out);
+    assert_tells(&outcome.out, &["imported 400, unchanged 0, rejected 0"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_by_the_exit_code() {
+    let program = Program::with_queue();
+    std::fs::create_dir(program.path("in")).unwrap();
+    program.write("in/a.jsonl", items(1..=1));
+    let outcome = program.run(&["watch", "replies", "--once", "in", "later.jsonl"]);
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    assert_tells(&outcome.err, &["later.jsonl: is not there yet"]);
+    assert!(!outcome.err.contains("waited for"), "{}", outcome.err);
+    #[cfg(target_os = "linux")]
+    {
+        // It can be opened by its owner, and every read of it fails.
+        std::os::unix::fs::symlink("/proc/self/mem", program.path("in/b.jsonl")).unwrap();
+        let outcome = program.run(&["watch", "replies", "--once", "in"]);
+        assert_eq!(outcome.code, Some(3), "{outcome:#?}");
+        assert_tells(&outcome.err, &["in/b.jsonl: cannot be read ("]);
+    }
 }
