@@ -6,6 +6,7 @@ use super::format::Format;
 use super::input::{HEAD_BYTES, Input, is_no_text};
 use super::json::is_json;
 use super::reader::{Options, Reader};
+use super::row::Row;
 use super::text_input::LineEnds;
 use std::io::{Cursor, Read};
 use std::path::Path;
@@ -87,6 +88,16 @@ impl Growing {
         !self.head.is_empty() && self.format.is_row(&self.head, line)
     }
 
+    /// The whole lines at the beginning of what stands behind `position`, where the first has a quotation mark that was
+    /// never meant to open a cell: it is rejected, and those after it are rows of their own.
+    pub fn behind_stray_mark(&self, position: u64, bytes: &[u8], options: &Options) -> Option<Part> {
+        let end = memchr::memrchr(b'\n', bytes).filter(|_| !self.head.is_empty())? + 1;
+        let part = Cursor::new(bytes[..end].to_vec());
+        let mut rows = self.read("", (position, 0), part, options).ok()?;
+        let is_stray = matches!((rows.next(), rows.next()), (Some(Ok(_)), Some(Ok(Row::Record(_)))));
+        is_stray.then(|| Part { bytes: end as u64, lines: LineEnds::default().count(&bytes[..end]) })
+    }
+
     /// Reads a part of the file that begins at `position`, behind `lines` line ends; the origins of its rows are those
     /// of the file.
     pub fn read(
@@ -107,7 +118,6 @@ impl Growing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::import::Row;
 
     const LINE: &str = "{\"id\":\"1\",\"input\":\"q\",\"output\":\"a\"}\n";
 
@@ -176,6 +186,18 @@ mod tests {
         assert!(!table.is_record(b"{}"));
         assert!(table.is_row(b"2,q,\"a\"") && table.is_row(b"2,\"q\r\nq\",a"));
         assert!(!table.is_row(b"2,q") && !table.is_row(b"2,q,\"a") && !table.is_row(b"2,q,a,b"));
+    }
+
+    #[test]
+    fn rows_behind_a_stray_quotation_mark_are_told_from_a_cell_of_many_lines() {
+        let table = growing("id,input,output\n");
+        let bytes = |text: &str| {
+            table.behind_stray_mark(16, text.as_bytes(), &Options::default()).map(|part| (part.bytes, part.lines))
+        };
+        assert_eq!(bytes("1,\"q,a\n2,q,a\n3,q"), Some((13, 2)));
+        assert_eq!(bytes("1,\"q,a\n2,"), None);
+        assert_eq!(bytes("1,\"q,a\nand more of it\nand more\n"), None);
+        assert_eq!(growing(LINE).behind_stray_mark(16, b"{\n{\n", &Options::default()), None);
     }
 
     #[test]

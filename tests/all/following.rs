@@ -462,3 +462,37 @@ fn a_file_that_cannot_be_opened_keeps_its_place() {
     while watch.round(&mut heard).unwrap().is_more {}
     assert_eq!((heard.counts.imported, heard.counts.unchanged), (1, 0));
 }
+
+#[test]
+fn a_stray_quotation_mark_stops_no_table_that_is_followed() {
+    let (_workspace, store, queue) = Workspace::with_items(0);
+    let folder = tempfile::tempdir().unwrap();
+    let table = "id,input,output\ni1,q,a\ni2,\"q,a\ni3,q,a\ni4,q,a\n";
+    written(&folder.path().join("run.csv"), table, Duration::from_secs(11));
+    let (heard, waiting) = heard_of(folder.path(), &store, &queue);
+    assert_eq!((heard.counts.imported, heard.counts.rejected), (3, 1), "{:?}", heard.rejected);
+    assert_eq!((heard.rejected[0].rsplit(':').next(), waiting.len()), (Some("3"), 0));
+}
+
+#[test]
+fn a_line_that_is_longer_than_a_record_is_told_and_rejected_when_it_ends() {
+    let (_workspace, store, queue) = Workspace::with_items(0);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.jsonl");
+    let reading = Options { max_record_bytes: 1000, ..Options::default() };
+    let (options, rejects) = (ImportOptions::default(), RejectsTo::Beside { otherwise: None });
+    let ingest = Ingest { store: &store, queue: &queue, actor: "engineer", reading, options, rejects };
+    let mut watch = Watch::begin(ingest, vec![path.clone()]).unwrap();
+    let mut heard = Heard::default();
+    let mut append = |text: &str| {
+        let mut file = OpenOptions::new().append(true).create(true).open(&path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        while watch.round(&mut heard).unwrap().is_more {}
+        (heard.counts.imported, heard.counts.rejected, heard.passed_over.len())
+    };
+    assert_eq!(append(&(line(1) + "{\"id\":\"")), (1, 0, 0));
+    assert_eq!(append(&"a".repeat(3000)), (1, 0, 1));
+    assert_eq!(append(&"a".repeat(3000)), (1, 0, 1));
+    assert_eq!(append(&("\"}\n".to_owned() + &line(2))), (2, 1, 1));
+    assert_eq!(append(&line(3)), (3, 1, 1));
+}

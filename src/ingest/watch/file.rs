@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Bytes of a file that come in together, unless a record is longer; and the most records.
-const PART_BYTES: u64 = 4 << 20;
+pub(super) const PART_BYTES: u64 = 4 << 20;
 const PART_RECORDS: usize = 2_000;
 
 pub(super) struct FollowedFile {
@@ -39,6 +39,8 @@ pub(super) struct FollowedFile {
     pub has_remarks: bool,
     /// Nothing is to be done before it changes.
     pub is_settled: bool,
+    /// From the first place to the second no record ends: only from there on its end is looked for.
+    no_end: (u64, u64),
     /// Whether the last part may have been taken in by a program that was killed then.
     pub back: LookBack,
 }
@@ -70,6 +72,7 @@ impl FollowedFile {
             told: None,
             has_remarks: false,
             is_settled: false,
+            no_end: (0, 0),
             back: LookBack::LastLines,
         }
     }
@@ -149,14 +152,28 @@ impl FollowedFile {
     pub(super) fn next_part(&mut self, growing: &Growing, longest: usize) -> io::Result<Option<Part>> {
         let (position, length) = (self.followed.mark.position, self.length()?);
         let there = length.saturating_sub(position);
-        let mut count = PART_BYTES;
+        if self.no_end.0 == position && self.no_end.1 > position {
+            let from = self.no_end.1;
+            let Some(end) = self.line_end(from, length)? else {
+                self.no_end.1 = from.max(length);
+                return Ok(None);
+            };
+            if there > longest as u64 && from - position > longest as u64 {
+                return Ok(Some(Part { bytes: end + 1 - position, lines: 1 }));
+            }
+        }
+        let most = (longest as u64).saturating_add(1);
+        let mut count = PART_BYTES.min(most);
         loop {
             let bytes = bytes_at(self.opened()?, position, count.min(there))?;
             let part = growing.part(position, &bytes, PART_RECORDS);
             match part.bytes {
-                0 if count >= there => return Ok(None),
-                0 if count > longest as u64 => return self.overlong(position, length),
-                0 => count *= 4,
+                0 if count >= there => {
+                    self.no_end = (position, length);
+                    return Ok(None);
+                }
+                0 if count >= most => return self.overlong(position, length),
+                0 => count = (count * 4).min(most),
                 _ => return Ok(Some(part)),
             }
         }
@@ -164,13 +181,22 @@ impl FollowedFile {
 
     /// A record that is longer than what is read: its line, which is rejected as a whole.
     fn overlong(&mut self, position: u64, length: u64) -> io::Result<Option<Part>> {
-        let (mut at, mut chunk) = (position, vec![0; 64 << 10]);
+        let end = self.line_end(position, length)?;
+        if end.is_none() {
+            self.no_end = (position, length);
+        }
+        Ok(end.map(|end| Part { bytes: end + 1 - position, lines: 1 }))
+    }
+
+    /// Where the first line feed stands between two places.
+    fn line_end(&mut self, from: u64, to: u64) -> io::Result<Option<u64>> {
+        let (mut at, mut chunk) = (from, vec![0; 64 << 10]);
         let file = self.opened()?;
-        file.seek(SeekFrom::Start(position))?;
-        while at < length {
+        file.seek(SeekFrom::Start(from))?;
+        while at < to {
             let count = file.read(&mut chunk)?;
             if let Some(end) = memchr::memchr(b'\n', &chunk[..count]) {
-                return Ok(Some(Part { bytes: at + end as u64 + 1 - position, lines: 1 }));
+                return Ok(Some(at + end as u64));
             }
             if count == 0 {
                 break;
@@ -180,10 +206,10 @@ impl FollowedFile {
         Ok(None)
     }
 
-    /// What stands behind the last line end.
-    pub(super) fn rest(&mut self) -> io::Result<Vec<u8>> {
-        let (position, length) = (self.followed.mark.position, self.length()?);
-        bytes_at(self.opened()?, position, length.saturating_sub(position))
+    /// What stands behind the last whole record, at most so many bytes.
+    pub(super) fn rest(&mut self, most: u64) -> io::Result<Vec<u8>> {
+        let position = self.followed.mark.position;
+        bytes_at(self.opened()?, position, most)
     }
 
     /// A second hold of the file at a place.

@@ -1,6 +1,6 @@
 //! Reading on in one file: parts of one that grows, or all of one that is whole.
 
-use super::file::{FollowedFile, Form};
+use super::file::{FollowedFile, Form, PART_BYTES};
 use super::listing::{Named, Stamp};
 use super::{ENDED_AFTER, LEFT_AFTER, Step, WHOLE_AFTER, Watch, Watching, told};
 use crate::domain::followed::Mark;
@@ -119,7 +119,30 @@ impl Watch<'_> {
         if file.left_at.is_some() || file.length()? == file.followed.mark.position {
             return Ok(Step::Settled);
         }
-        let rest = file.rest()?;
+        let (there, longest) = (file.length()? - file.followed.mark.position, self.reading.max_record_bytes as u64);
+        let is_much = there > PART_BYTES;
+        // What is much is not read at each change.
+        if let step @ Step::After(_) = file.again_when_quiet_for(ENDED_AFTER)
+            && is_much
+            && there <= longest
+        {
+            return Ok(step);
+        }
+        let is_quiet = file.quiet_for() >= ENDED_AFTER;
+        let begun = file.rest(PART_BYTES)?;
+        if let Some(part) = growing.behind_stray_mark(file.followed.mark.position, &begun, &self.reading) {
+            return match is_quiet || is_much {
+                true => self.take_part(file, part, watching),
+                false => Ok(file.again_when_quiet_for(ENDED_AFTER)),
+            };
+        }
+        if there > longest {
+            let why =
+                format!("its last line has no end, and is longer than a record may be ({longest} bytes); it waits");
+            self.tell(file, &why, watching);
+            return Ok(Step::Settled);
+        }
+        let rest = if is_much { file.rest(there)? } else { begun };
         let after = match () {
             () if growing.is_record(&rest) => ENDED_AFTER,
             () if growing.is_row(&rest) => LEFT_AFTER,

@@ -240,7 +240,7 @@ fn more_files_than_may_be_open_come_in() {
     let mut command = program.command_of("sh");
     command.args(["-c", "ulimit -n 200; exec \"$0\" watch replies in --once"]).arg(karat);
     let outcome = Outcome::from(command.spawn().unwrap());
-    assert_eq!(outcome.code, Some(0), "{}", outcome.out);
+    assert_eq!(outcome.code, Some(0), "{}", &outcome.err[..outcome.err.len().min(2000)]);
     assert_tells(&outcome.out, &["imported 400, unchanged 0, rejected 0"]);
 }
 
