@@ -24,7 +24,7 @@ pub struct Mark {
     pub lines: Option<u64>,
     /// Digest of the first [`KNOWN_BY`] bytes, or of fewer where fewer were read.
     pub head: String,
-    /// Digest of as many before the position.
+    /// Digest of as many before the position; of all before it, where lines were not counted.
     pub tail: String,
 }
 

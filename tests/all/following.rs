@@ -496,3 +496,18 @@ fn a_line_that_is_longer_than_a_record_is_told_and_rejected_when_it_ends() {
     assert_eq!(append(&("\"}\n".to_owned() + &line(2))), (2, 1, 1));
     assert_eq!(append(&line(3)), (3, 1, 1));
 }
+
+#[test]
+fn a_whole_file_that_is_another_in_its_middle_is_read_again() {
+    let (_workspace, store, queue) = Workspace::with_items(0);
+    let folder = tempfile::tempdir().unwrap();
+    let list = |middle: &str| {
+        let items: Vec<_> = (1..=60).map(|n| line(n).trim_end().replace("i30", middle)).collect();
+        format!("[{}]", items.join(",\n"))
+    };
+    for (middle, counts) in [("i30", (60, 0)), ("i30", (0, 0)), ("i99", (1, 59))] {
+        written(&folder.path().join("all.json"), &list(middle), Duration::from_secs(3));
+        let (heard, _) = heard_of(folder.path(), &store, &queue);
+        assert_eq!((heard.counts.imported, heard.counts.unchanged), counts, "{middle}");
+    }
+}

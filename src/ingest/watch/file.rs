@@ -144,7 +144,8 @@ impl FollowedFile {
             lines += memchr::memchr_iter(b'\n', &chunk[..count]).count() as u64;
             left -= count as u64;
         }
-        self.followed.mark.lines = Some(lines);
+        let position = self.followed.mark.position;
+        self.followed.mark = mark_at(self.opened()?, position, Some(lines))?;
         Ok(lines)
     }
 

@@ -72,8 +72,19 @@ pub(super) fn is_at(mark: &Mark, file: &mut File) -> io::Result<bool> {
 pub(super) fn mark_at(file: &mut File, position: u64, lines: Option<u64>) -> io::Result<Mark> {
     let known_by = Mark { position, ..Mark::default() }.known_by();
     let head = bytes_at(file, 0, known_by)?;
+    if lines.is_none() {
+        return Ok(Mark { tail: digest_up_to(file, position)?, ..Mark::of(position, lines, &head, &[]) });
+    }
     let tail = bytes_at(file, position - known_by, known_by)?;
     Ok(Mark::of(position, lines, &head, &tail))
+}
+
+/// Digest of all bytes before the place: one that was read whole may be another though both of its ends are the same.
+fn digest_up_to(file: &mut File, position: u64) -> io::Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    file.rewind()?;
+    hasher.update_reader(file.by_ref().take(position))?;
+    Ok(hasher.finalize().to_hex()[..16].to_owned())
 }
 
 /// So many bytes from a place on, or what there is of them.

@@ -10,6 +10,9 @@ use std::time::{Duration, SystemTime};
 /// What other programs call a file that they have not finished, or keep for themselves.
 const UNFINISHED: [&str; 7] = ["~", ".tmp", ".temp", ".part", ".partial", ".crdownload", ".swp"];
 
+/// What follows the name of the workspace's file in the names of its files.
+const OF_WORKSPACE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
+
 /// A file as the system tells of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stamp {
@@ -57,6 +60,22 @@ pub(super) struct Listing {
     pub problems: Vec<(PathBuf, io::Error)>,
 }
 
+#[cfg(unix)]
+impl Listing {
+    /// Keeps one name of each file: one that was named before one of a folder, and its own before a link's.
+    fn leave_out_other_names(&mut self) {
+        let mut names: BTreeMap<(u64, u64), Vec<&PathBuf>> = BTreeMap::new();
+        self.files.iter().for_each(|(path, (stamp, _))| names.entry(stamp.file).or_default().push(path));
+        let rank = |path: &PathBuf| (self.files[path].1 == Named::ByItsFolder, path.is_symlink());
+        let mut others = Vec::new();
+        for mut paths in names.into_values().filter(|paths| paths.len() > 1) {
+            paths.sort_by_key(|path| rank(path));
+            others.extend(paths.into_iter().skip(1).cloned());
+        }
+        others.iter().for_each(|path| drop(self.files.remove(path)));
+    }
+}
+
 /// How it came that a file is followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Named {
@@ -81,6 +100,8 @@ pub(super) fn list(paths: &[PathBuf], own: Option<&Path>) -> Listing {
             listing.problems.push((path.clone(), error));
         }
     }
+    #[cfg(unix)]
+    listing.leave_out_other_names();
     listing
 }
 
@@ -98,11 +119,11 @@ fn in_folder(folder: &Path, own: Option<&Path>, listing: &mut Listing) -> io::Re
     Ok(())
 }
 
-/// Whether a file in a folder is to be followed; `own`: how the names of the files of the workspace begin.
+/// Whether a file in a folder is to be followed; `own`: the name of the workspace's file.
 fn is_meant(path: &Path, own: Option<&str>) -> bool {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy().to_lowercase()) else { return false };
     let is_aside = name.starts_with('.') || UNFINISHED.iter().any(|end| name.ends_with(end));
-    let is_own = own.is_some_and(|own| name.starts_with(own));
+    let is_own = own.is_some_and(|own| name.strip_prefix(own).is_some_and(|end| OF_WORKSPACE.contains(&end)));
     !is_aside && !is_own && !is_rejects_file(path) && !is_manifest(path)
 }
 
@@ -118,4 +139,24 @@ pub(super) fn rotated(path: &Path) -> Vec<PathBuf> {
             && other.is_file()
     };
     entries.filter(is_rotated).collect()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_listed_once_and_those_of_the_workspace_never() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        for name in ["run1.jsonl", "karat.db", "karat.db-wal", "karat.db.export.jsonl"] {
+            std::fs::write(at(name), name).unwrap();
+        }
+        std::os::unix::fs::symlink(at("run1.jsonl"), at("latest.jsonl")).unwrap();
+        let own = folder.path().canonicalize().unwrap().join("karat.db");
+        let listed = |paths: &[PathBuf]| list(paths, Some(&own)).files.into_keys().collect::<Vec<_>>();
+        let folder = folder.path().to_owned();
+        assert_eq!(listed(&[folder.clone()]), [at("karat.db.export.jsonl"), at("run1.jsonl")]);
+        assert_eq!(listed(&[folder, at("latest.jsonl")]), [at("karat.db.export.jsonl"), at("latest.jsonl")]);
+    }
 }
