@@ -64,7 +64,11 @@ impl RejectWriter {
     }
 
     /// Goes on behind what the file holds, or makes it. A line that is there already is not written again.
+    /// A last line without its end is taken away: a full disk or a crash left it, and its record comes again.
     pub fn append(path: &Path, back: LookBack) -> io::Result<Self> {
+        if path.exists() {
+            cut_torn_line(path)?;
+        }
         let written = match back {
             LookBack::LastLines if path.exists() => last_lines(path)?,
             _ => HashSet::new(),
@@ -115,10 +119,30 @@ fn last_lines(path: &Path) -> io::Result<HashSet<String>> {
     Ok(bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(digest::short).collect())
 }
 
+/// What the line of every reject begins with.
+const LINE_BEGINS: &str = r#"{"file":"#;
+
+/// Takes a last line away that has no end; one that is of no reject gets its end.
+fn cut_torn_line(path: &Path) -> io::Result<()> {
+    let mut file = OpenOptions::new().read(true).write(true).open(path)?;
+    let from = file.metadata()?.len().saturating_sub(LOOKED_BACK);
+    file.seek(io::SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    Read::by_ref(&mut file).take(LOOKED_BACK).read_to_end(&mut bytes)?;
+    let whole = memchr::memrchr(b'\n', &bytes).map_or(0, |end| end + 1);
+    match &bytes[whole..] {
+        [] => Ok(()),
+        torn if LINE_BEGINS.as_bytes().starts_with(&torn[..torn.len().min(LINE_BEGINS.len())]) => {
+            file.set_len(from + whole as u64)
+        }
+        _ => file.write_all(b"\n"),
+    }
+}
+
 /// Adds the line of a reject.
 fn write_line(out: &mut impl Write, reject: &Reject, header: Option<&str>) -> io::Result<()> {
     let Origin { file, entry, place } = &reject.origin;
-    write!(out, r#"{{"file":{}"#, json!(&**file))?;
+    write!(out, "{LINE_BEGINS}{}", json!(&**file))?;
     entry.as_ref().map_or(Ok(()), |entry| write!(out, r#","entry":{}"#, json!(&**entry)))?;
     let what = if matches!(place, Place::Row(_)) { "row" } else { "line" };
     write!(out, r#","{what}":{}"#, place.line())?;

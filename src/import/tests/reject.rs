@@ -152,3 +152,24 @@ fn a_record_that_the_store_refuses_keeps_its_bytes() {
     assert_eq!((reject.origin.place.line(), reject.faults.to_string()), (1, "id: is on line 1 already".into()));
     assert!(matches!(reject.raw, RawRecord::Bytes(bytes) if bytes == line.as_bytes()));
 }
+
+#[test]
+fn a_line_that_was_torn_swallows_no_reject_that_follows() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rejects.jsonl");
+    let append = || {
+        let mut writer = RejectWriter::append(&path, LookBack::LastLines).unwrap();
+        for record in ["one", "two"] {
+            writer.write(&reject(RawRecord::Bytes(record.into())), None).unwrap();
+        }
+        writer.finish().unwrap();
+        fs::read_to_string(&path).unwrap()
+    };
+    let whole = append();
+    for cut in 1..whole.len() {
+        fs::write(&path, &whole[..cut]).unwrap();
+        assert_eq!(append(), whole, "after {cut} bytes");
+    }
+    fs::write(&path, "a line of somebody else").unwrap();
+    assert_eq!(append(), format!("a line of somebody else\n{whole}"));
+}

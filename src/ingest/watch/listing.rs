@@ -72,7 +72,9 @@ impl Listing {
             paths.sort_by_key(|path| rank(path));
             others.extend(paths.into_iter().skip(1).cloned());
         }
-        others.iter().for_each(|path| drop(self.files.remove(path)));
+        for path in others {
+            self.files.remove(&path);
+        }
     }
 }
 
@@ -156,7 +158,7 @@ mod tests {
         let own = folder.path().canonicalize().unwrap().join("karat.db");
         let listed = |paths: &[PathBuf]| list(paths, Some(&own)).files.into_keys().collect::<Vec<_>>();
         let folder = folder.path().to_owned();
-        assert_eq!(listed(&[folder.clone()]), [at("karat.db.export.jsonl"), at("run1.jsonl")]);
+        assert_eq!(listed(std::slice::from_ref(&folder)), [at("karat.db.export.jsonl"), at("run1.jsonl")]);
         assert_eq!(listed(&[folder, at("latest.jsonl")]), [at("karat.db.export.jsonl"), at("latest.jsonl")]);
     }
 }
