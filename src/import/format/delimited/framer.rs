@@ -136,19 +136,18 @@ impl Framer {
                 return Ok(end);
             }
             if self.bytes().len() > self.limit {
-                match self.dialect.quoting {
-                    Quoting::Lenient if self.scan.is_quoted() => {
-                        self.scan.unquote();
-                        continue;
-                    }
-                    _ if spilled.is_none()
-                        && self.scan.is_quoted()
-                        && self.alone(Stray::Unclosed, columns).is_some() =>
-                    {
+                if self.dialect.quoting == Quoting::Lenient && self.scan.is_quoted() {
+                    self.scan.unquote();
+                    continue;
+                }
+                // What comes after the limit says nothing of what is a row: it may not be there yet.
+                let stray = self.scan.stray.or_else(|| self.scan.is_quoted().then_some(Stray::Unclosed));
+                match stray.filter(|stray| spilled.is_none() && self.alone(*stray, columns).is_some()) {
+                    None => self.spill(self.scan.at, spilled)?,
+                    stray => {
                         let length = self.bytes().len();
-                        return Ok(End { length, taken: length, stray: Some(Stray::Unclosed) });
+                        return Ok(End { length, taken: length, stray });
                     }
-                    _ => self.spill(self.scan.at, spilled)?,
                 }
             }
             self.fill()?;

@@ -53,7 +53,8 @@ pub(super) struct Scan {
     pub cells: Vec<Cell>,
     /// The present cell has quotation marks within.
     has_marks: bool,
-    stray: Option<Stray>,
+    /// What was noticed of the record so far.
+    pub stray: Option<Stray>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
