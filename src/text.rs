@@ -3,6 +3,7 @@
 //! [`sanitize`] is a security property of all output: text from data reaches a terminal
 //! through it alone.
 
+pub mod causes;
 pub mod code;
 pub mod compare;
 pub mod file_text;

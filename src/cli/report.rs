@@ -1,6 +1,7 @@
 //! Errors as every command tells them: `error:` what, `cause:` why, `hint:` what to do.
 
 use super::Color;
+use crate::text::causes::with_causes;
 use crate::text::sanitize;
 use clap::error::ErrorKind;
 use color_eyre::config::{HookBuilder, Theme};
@@ -76,12 +77,7 @@ pub(super) fn report(report: &Report, color: Color) {
 
 /// An error with its causes and hints in a line, for what is told beside something else.
 pub(super) fn in_a_line(report: &Report) -> String {
-    let mut told = report.to_string();
-    for cause in report.chain().skip(1).map(ToString::to_string) {
-        if !told.contains(&cause) {
-            told = format!("{told}: {cause}");
-        }
-    }
+    let told = with_causes(report.as_ref());
     let hints = report.handler().downcast_ref::<Handler>().map(|handler| &handler.hints[..]).unwrap_or_default();
     hints.iter().fold(told, |told, hint| format!("{told}; {hint}"))
 }

@@ -406,18 +406,3 @@ fn whole_path(path: &Path) -> String {
 fn compiled(queue: &Queue) -> Result<Arc<Checks>, StoreError> {
     Checks::compile(&queue.spec.spec).map(Arc::new).map_err(StoreError::Damaged)
 }
-
-/// An error with its causes, in a line.
-fn told(error: &dyn std::error::Error) -> String {
-    let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let more = error.to_string();
-        if !told.contains(&more) {
-            told.push_str(": ");
-            told.push_str(&more);
-        }
-        cause = error.source();
-    }
-    told
-}

@@ -35,6 +35,8 @@ pub(super) fn reason(export: &Export, filter: Option<&ResolvedFilter>) -> Result
     let none: Vec<&str> = parts.iter().filter(|(_, rows)| *rows == 0).map(|(part, _)| part.as_str()).collect();
     let of = format!("of the {} that {} decided", count(rows as usize, "row"), if rows == 1 { "is" } else { "are" });
     Ok(match &none[..] {
+        // Nothing was left out, so it is the rows of marks that are missing.
+        [] if parts.is_empty() => format!("no rows: {of} none has a mark"),
         [] => {
             let each: Vec<_> = parts.iter().map(|(part, rows)| format!("{part} {rows}")).collect();
             format!("no rows: {of} each part finds some ({}) and all together none", each.join(", "))

@@ -1,12 +1,13 @@
 //! A part of a file that grows, taken in together with the place up to which it goes.
 
 use super::file::{FollowedFile, Form};
-use super::{Step, Watch, Watching, told};
+use super::{Step, Watch, Watching};
 use crate::domain::followed::Followed;
 use crate::import::{Growing, ImportError, LookBack, Options, Part, Remarks, Row};
 use crate::ingest::rejects::Rejects;
 use crate::ingest::{ByChecks, Counts, Failure, Ingest, Progress, Run, checked};
 use crate::store::{FollowedImport, ImportSession, ImportSource, StoreError};
+use crate::text::causes::with_causes;
 use std::io::Read;
 use std::path::Path;
 
@@ -29,7 +30,7 @@ impl Watch<'_> {
             Ok(read) => read,
             Err(ImportError::Io { error, .. }) => return Err(error.into()),
             Err(error) => {
-                let why = told(&error);
+                let why = with_causes(&error);
                 self.tell(file, &why, watching);
                 return Ok(Step::Settled);
             }

@@ -2,10 +2,11 @@
 
 use super::file::{FollowedFile, Form, PART_BYTES};
 use super::listing::{Named, Stamp};
-use super::{ENDED_AFTER, LEFT_AFTER, Step, WHOLE_AFTER, Watch, Watching, told};
+use super::{ENDED_AFTER, LEFT_AFTER, Step, WHOLE_AFTER, Watch, Watching};
 use crate::domain::followed::Mark;
 use crate::import::{Part, Shape};
 use crate::ingest::{Failure, Ingest, IngestError, Source};
+use crate::text::causes::with_causes;
 use std::fs::File;
 use std::sync::atomic::Ordering;
 
@@ -196,7 +197,7 @@ impl Watch<'_> {
                 ..
             }) => return Err(cause),
             Err(error) => {
-                self.tell(file, &told(&error), watching);
+                self.tell(file, &with_causes(&error), watching);
                 return Ok(Step::Settled);
             }
         };

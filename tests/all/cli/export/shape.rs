@@ -141,6 +141,7 @@ fn an_empty_export_says_which_part_found_nothing() {
     program.ok(&["decide", "replies", "i2", "--verdict", "reject", "--category", "cold", "--as", "ops-1"]);
     assert_tells(&told(&["--filter", "category:cold model:nosuch"]), &["of the 2 rows", "`model:nosuch` finds none"]);
     assert_tells(&told(&["--verdict", "escalate"]), &["--verdict escalate finds none"]);
+    assert_tells(&told(&["--rows", "marks"]), &["no rows: of the 2 rows that are decided none has a mark"]);
     let together = told(&["--filter", "id:i1 category:cold"]);
     assert_tells(&together, &["each part finds some (`id:i1` 1, `category:cold` 1) and all together none"]);
     assert_eq!(told(&["--filter", "id:i1"]), "");
